@@ -1,0 +1,154 @@
+package io.github.secretsource.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.secretsource.SecretValue;
+import io.github.secretsource.test.KubeletVolume;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Compiles and runs every block of Java in the documents: statements in a method that has {@code pool} at hand, whole
+ * classes as they are. The folder {@code /etc/secrets} of the text is a temporary one with the volumes db, tls and
+ * payment. A block in which the word {@code example.com} stands is compiled only.
+ */
+class DocumentsTest {
+
+    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    private static final Pattern BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern UNIT = Pattern.compile("(?m)^(?:@\\w+(?:\\(.*\\))?\\s+)*(?:public |final )*(?:class|record|interface) (\\w+)");
+    private static final String IMPORTS =
+            """
+            import io.github.secretsource.*;
+            import io.github.secretsource.source.*;
+            import io.github.secretsource.spi.*;
+            import io.github.secretsource.test.*;
+            import io.github.secretsource.view.*;
+            import java.io.*;
+            import java.net.*;
+            import java.nio.file.*;
+            import java.time.*;
+            import java.util.*;
+            import javax.net.ssl.*;
+            import org.junit.jupiter.api.*;
+            """;
+
+    @TempDir
+    Path folder;
+
+    /** What the documents call a pool. */
+    public static final class Pool {
+
+        private String user = "";
+
+        /** Takes a pair. */
+        public void use(String newUser, SecretValue password) {
+            user = newUser;
+        }
+
+        String user() {
+            return user;
+        }
+    }
+
+    private record Block(String name, String code) {}
+
+    @Test
+    void theReadmeShowsCodeInItsFirstLines() throws IOException {
+        List<String> lines = Files.readAllLines(ROOT.resolve("README.md"));
+
+        assertThat(lines.size()).isLessThanOrEqualTo(120);
+        assertThat(lines.indexOf("```java")).isBetween(0, 24);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> compilesAndRuns() throws IOException {
+        return blocks().stream().map(block -> DynamicTest.dynamicTest(block.name(), () -> compileAndRun(block)));
+    }
+
+    private static List<Block> blocks() throws IOException {
+        var blocks = new ArrayList<Block>();
+        for (Path page : pages()) {
+            Matcher matcher = BLOCK.matcher(Files.readString(page));
+            while (matcher.find()) {
+                blocks.add(new Block(ROOT.relativize(page) + " " + (blocks.size() + 1), matcher.group(1)));
+            }
+        }
+        assertThat(blocks).as("blocks of Java in the documents").hasSizeGreaterThan(3);
+        return blocks;
+    }
+
+    private static List<Path> pages() throws IOException {
+        var pages = new ArrayList<>(List.of(ROOT.resolve("README.md"), ROOT.resolve("CONTRIBUTING.md")));
+        try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+            docs.filter(page -> page.toString().endsWith(".md")).sorted().forEach(pages::add);
+        }
+        return pages;
+    }
+
+    private void compileAndRun(Block block) throws Exception {
+        Matcher unit = UNIT.matcher(block.code());
+        boolean whole = unit.find();
+        String name = whole ? unit.group(1) : "Document";
+        compile(name, whole ? IMPORTS + block.code() : wrapped(block.code()));
+        if (whole || block.code().contains("example.com")) {
+            return;
+        }
+        volumes();
+        var pool = new Pool();
+        run(pool);
+        if (block.code().contains("pool.use")) {
+            assertThat(pool.user()).isEqualTo("reader");
+        }
+    }
+
+    private String wrapped(String code) {
+        String inFolder = code.replace("/etc/secrets", folder.resolve("mounts").toString());
+        return IMPORTS + "public class Document { public static void run(" + Pool.class.getCanonicalName()
+                + " pool) throws Exception {\n" + inFolder + "\n} }";
+    }
+
+    private void compile(String name, String code) throws IOException {
+        Path source = Files.writeString(folder.resolve(name + ".java"), code);
+        var messages = new StringWriter();
+        var compiler = ToolProvider.getSystemJavaCompiler();
+        try (var files = compiler.getStandardFileManager(null, null, null)) {
+            var options = List.of("-d", folder.toString(), "-proc:none", "-cp", System.getProperty("java.class.path"));
+            boolean compiled = compiler.getTask(messages, files, null, options, null, files.getJavaFileObjects(source))
+                    .call();
+            assertThat(compiled).as(messages.toString()).isTrue();
+        }
+    }
+
+    private void volumes() throws IOException {
+        Path mounts = Files.createDirectories(folder.resolve("mounts"));
+        var fields = Map.of("username", "reader", "password", "made up", "api-key", "made up");
+        for (String volume : List.of("db", "tls", "payment")) {
+            var unused = KubeletVolume.create(mounts.resolve(volume)).writeText(fields);
+        }
+    }
+
+    private void run(Pool pool) throws Exception {
+        try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+            loader.loadClass("Document").getMethod("run", Pool.class).invoke(null, pool);
+        } catch (InvocationTargetException e) {
+            throw new AssertionError("the block throws", e.getCause());
+        }
+    }
+}

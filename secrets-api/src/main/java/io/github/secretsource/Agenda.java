@@ -1,0 +1,190 @@
+package io.github.secretsource;
+
+import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is due when: a binary heap of {@link Timed} behind one timer. Setting, moving and cancelling cost a few swaps
+ * and no allocation. Its lock is a leaf but for the timer's own: nothing else is locked or run while it is held.
+ */
+final class Agenda {
+
+    /** A timer thread woken later than this was frozen: old values are refused before anything else is done. */
+    private static final long FROZEN = Plan.SECOND;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Timeline timeline;
+    private final Timeline.Timer timer;
+    private final Runnable sweep;
+
+    /** Guarded by {@code lock}, like the two below. */
+    private @Nullable Timed[] heap = new Timed[64];
+
+    private int size;
+    private boolean closed;
+
+    Agenda(Timeline timeline, Runnable sweep) {
+        this.timeline = timeline;
+        this.sweep = sweep;
+        this.timer = timeline.timer("secretsource-timer", this::run);
+    }
+
+    /** Enters or moves a thing. */
+    void set(Timed timed, long at) {
+        lock.lock();
+        try {
+            if (closed || (timed.slot >= 0 && timed.at == at)) {
+                return;
+            }
+            boolean wasFirst = timed.slot == 0;
+            timed.at = at;
+            if (timed.slot < 0) {
+                append(timed);
+            }
+            siftUp(timed.slot);
+            siftDown(timed.slot);
+            if (timed.slot == 0 || wasFirst) {
+                timer.set(first().at);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void cancel(Timed timed) {
+        lock.lock();
+        try {
+            if (timed.slot >= 0) {
+                remove(timed);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the timer thread; nothing fires any more. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            for (int i = 0; i < size; i++) {
+                at(i).slot = -1;
+            }
+            Arrays.fill(heap, null);
+            size = 0;
+        } finally {
+            lock.unlock();
+        }
+        timer.close();
+    }
+
+    private void run() {
+        long now = timeline.nanos();
+        if (lateness(now) > FROZEN) {
+            survive(sweep);
+        }
+        for (Timed due = next(now); due != null; due = next(now)) {
+            Timed fired = due;
+            survive(() -> fired.fire(now));
+        }
+    }
+
+    /** Nothing refuses old values once this thread has ended, so not even a lack of memory or threads may end it. */
+    private static void survive(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            // The engine's own code does not throw; the virtual machine does, where it cannot start a thread.
+        }
+    }
+
+    private long lateness(long now) {
+        lock.lock();
+        try {
+            return size == 0 ? 0 : now - first().at;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes out the first thing due, or sets the timer to the next. */
+    private @Nullable Timed next(long now) {
+        lock.lock();
+        try {
+            if (size == 0) {
+                return null;
+            }
+            Timed first = first();
+            if (first.at - now > 0) {
+                timer.set(first.at);
+                return null;
+            }
+            remove(first);
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Timed first() {
+        return at(0);
+    }
+
+    private Timed at(int index) {
+        return java.util.Objects.requireNonNull(heap[index]);
+    }
+
+    private void append(Timed timed) {
+        if (size == heap.length) {
+            heap = Arrays.copyOf(heap, size * 2);
+        }
+        place(timed, size++);
+    }
+
+    private void remove(Timed timed) {
+        int hole = timed.slot;
+        Timed last = at(--size);
+        heap[size] = null;
+        timed.slot = -1;
+        if (last != timed) {
+            place(last, hole);
+            siftUp(hole);
+            siftDown(last.slot);
+        }
+    }
+
+    private void place(Timed timed, int index) {
+        heap[index] = timed;
+        timed.slot = index;
+    }
+
+    private void siftUp(int start) {
+        int index = start;
+        while (index > 0 && at(index).at - at((index - 1) / 2).at < 0) {
+            swap(index, (index - 1) / 2);
+            index = (index - 1) / 2;
+        }
+    }
+
+    private void siftDown(int start) {
+        int index = start;
+        while (true) {
+            int child = 2 * index + 1;
+            if (child + 1 < size && at(child + 1).at - at(child).at < 0) {
+                child++;
+            }
+            if (child >= size || at(child).at - at(index).at >= 0) {
+                return;
+            }
+            swap(index, child);
+            index = child;
+        }
+    }
+
+    private void swap(int left, int right) {
+        Timed moved = at(left);
+        place(at(right), left);
+        place(moved, right);
+    }
+}

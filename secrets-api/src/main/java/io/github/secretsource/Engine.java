@@ -1,0 +1,378 @@
+package io.github.secretsource;
+
+import io.github.secretsource.Flight.Landing;
+import io.github.secretsource.spi.SecretSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The middle: finds the keeper of a secret, waits for flights, and holds what keepers share. Safe for concurrent use.
+ */
+final class Engine {
+
+    private static final int STRIPES = 64;
+    private static final int LISTENER_THREADS = 64;
+
+    private final Timeline timeline;
+    private final Events events;
+    private final EngineThreads listenerThreads;
+    private final Executor deliveries;
+    private final Agenda agenda;
+    private final Map<String, Lane> lanes = new TreeMap<>();
+    private final Map<SecretId, RefreshPolicy> policies;
+    private final AllowList allowList;
+    private final ConcurrentHashMap<SecretId, Keeper> keepers = new ConcurrentHashMap<>();
+    private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
+    private final RefCache refs = new RefCache();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final boolean countsReads;
+
+    /** Starts the sources. If one fails to start, those started are closed again. */
+    Engine(Secrets.Builder plan, Collection<Secrets.Builder.Named> sources, RefreshPolicy global) {
+        timeline = plan.timeline;
+        events = new Events(timeline, plan.listeners);
+        listenerThreads = new EngineThreads(timeline, "secretsource-listener", LISTENER_THREADS);
+        deliveries = plan.executor == null ? listenerThreads : plan.executor;
+        agenda = new Agenda(timeline, this::sweep);
+        policies = Map.copyOf(plan.secretPolicies);
+        allowList = new AllowList(plan.allowed);
+        countsReads = plan.countsReads;
+        for (int i = 0; i < STRIPES; i++) {
+            stripes[i] = new ReentrantLock();
+        }
+        try {
+            for (Secrets.Builder.Named named : sources) {
+                var lane = new Lane(named.name(), named.source(), global, named.policy(), timeline, agenda);
+                lanes.put(named.name(), lane);
+            }
+            policies.forEach(this::check);
+        } catch (RuntimeException | Error e) {
+            close();
+            for (Secrets.Builder.Named named : sources) {
+                if (!lanes.containsKey(named.name())) {
+                    Closing.quietly(named.source());
+                }
+            }
+            throw e;
+        }
+    }
+
+    private void check(SecretId id, RefreshPolicy own) {
+        own.over(lane(id).policy()).checked(id.toString());
+    }
+
+    // ---- finding -------------------------------------------------------------------------------------------------
+
+    SecretRef parse(String ref) {
+        return refs.parse(ref);
+    }
+
+    /** The keeper of a secret, made if there is none; every rule that needs no store is checked before. */
+    Keeper keeper(SecretId id) {
+        Keeper known = keepers.get(id);
+        return known != null ? known : make(id);
+    }
+
+    private Keeper make(SecretId id) {
+        checkOpen();
+        Lane lane = lane(id);
+        var problem = lane.traits().problemWith(id);
+        if (problem.isPresent()) {
+            throw new InvalidSecretRefException(id + ": " + problem.get());
+        }
+        if (!allowList.allows(id)) {
+            events.emit(new SecretEvent.Denied(id, now(), null));
+            throw new SecretAccessException(
+                    id, "is not on the allow-list of its source", "add a pattern for it with Builder.allow");
+        }
+        RefreshPolicy own = policies.get(id);
+        RefreshPolicy policy = own == null ? lane.policy() : own.over(lane.policy());
+        var made = new Keeper(this, id, lane, policy, stripes[(id.hashCode() & 0x7fffffff) % STRIPES]);
+        Keeper raced = keepers.putIfAbsent(id, made);
+        return raced == null ? made : raced;
+    }
+
+    private Lane lane(SecretId id) {
+        Lane lane = lanes.get(id.source());
+        if (lane == null) {
+            throw new InvalidSecretRefException(
+                    "unknown source '" + id.source() + "'; " + Guess.hint(id.source(), lanes.keySet()));
+        }
+        return lane;
+    }
+
+    /** Checks a reference offline: grammar was checked by its parser, this checks source and path. */
+    void check(SecretRef ref) {
+        SecretId id = ref.id();
+        var problem = lane(id).traits().problemWith(id);
+        if (problem.isPresent()) {
+            throw new InvalidSecretRefException(id + ": " + problem.get());
+        }
+    }
+
+    SecretSource source(String name) {
+        return java.util.Objects.requireNonNull(lanes.get(name)).source();
+    }
+
+    void forget(Keeper keeper) {
+        keepers.remove(keeper.id(), keeper);
+    }
+
+    Collection<Keeper> keepers() {
+        return keepers.values();
+    }
+
+    Collection<Lane> lanes() {
+        return lanes.values();
+    }
+
+    // ---- waiting -------------------------------------------------------------------------------------------------
+
+    /** The content, from memory or by waiting for one flight, at most the policy's wait deadline. */
+    Secret secret(SecretId id) {
+        Keeper keeper = keeper(id);
+        Secret secret = keeper.current().secret();
+        if (secret == null) {
+            return secretBefore(id, timeline.after(keeper.policy().waitDeadline()));
+        }
+        keeper.touch();
+        return secret;
+    }
+
+    /** The content, from memory or by waiting for one flight until the deadline. */
+    Secret secretBefore(SecretId id, long deadline) {
+        while (true) {
+            Keeper keeper = keeper(id);
+            keeper.touch();
+            Secret secret = keeper.current().secret();
+            if (secret != null) {
+                return secret;
+            }
+            Flight flight = keeper.board();
+            if (flight != null) {
+                return await(keeper, flight, deadline);
+            }
+        }
+    }
+
+    /** The content, fetched no longer ago than {@code maxAge}. */
+    Secret secretWithin(SecretId id, Duration maxAge) {
+        long deadline = timeline.after(keeper(id).policy().waitDeadline());
+        long oldest = nanos() - Plan.nanos(maxAge);
+        while (true) {
+            Keeper keeper = keeper(id);
+            Flight flight = keeper.boardSince(oldest);
+            if (flight != null) {
+                await(keeper, flight, deadline); // It may have begun too early: look again.
+                continue;
+            }
+            Secret secret = keeper.current().secret();
+            if (secret != null) {
+                keeper.touch();
+                return secret;
+            }
+        }
+    }
+
+    /** Waits for a flight; an exception is the caller's own instance. */
+    Secret await(Keeper keeper, Flight flight, long deadline) {
+        try {
+            if (!timeline.await(flight.done(), deadline)) {
+                throw new SecretUnavailableException(
+                        keeper.id(),
+                        "got no answer within " + keeper.policy().waitDeadline(),
+                        "see whether the store of its source is reachable");
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(keeper);
+        }
+        Landing landing = flight.done().join();
+        if (landing.secret() != null) {
+            return landing.secret();
+        }
+        if (landing.problem() != null) {
+            throw landing.problem().again();
+        }
+        throw closedProblem();
+    }
+
+    /** Waits for a flight and then, if it brought something new, until a handle shows it or cannot. */
+    void awaitNewer(Keeper keeper, Flight flight, CompletableFuture<Void> next, LongSupplier shown) {
+        long deadline = timeline.after(keeper.policy().waitDeadline());
+        try {
+            if (timeline.await(flight.done(), deadline)
+                    && keeper.current().sequence() > shown.getAsLong()
+                    && timeline.await(next, deadline)) {
+                checkOpen();
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(keeper);
+        }
+    }
+
+    private static SecretException interrupted(Keeper keeper) {
+        Thread.currentThread().interrupt();
+        return new SecretUnavailableException(
+                keeper.id(), "was not waited for: the thread was interrupted", "ask again on another thread");
+    }
+
+    // ---- handles -------------------------------------------------------------------------------------------------
+
+    /** A handle with its first value; on failure nothing is kept. */
+    <T> LiveSecret<T> live(SecretRef ref, SecretView<T> view, @Nullable String purpose) {
+        LiveSecret<T> handle = hold(ref, view);
+        try {
+            secret(ref.id());
+            handle.first();
+        } catch (RuntimeException | Error e) {
+            handle.discard();
+            throw e;
+        }
+        opened(ref.id(), purpose);
+        return handle;
+    }
+
+    /** A handle at once; its first value comes later. */
+    <T> LiveSecret<T> liveLater(SecretRef ref, SecretView<T> view, @Nullable String purpose) {
+        LiveSecret<T> handle = hold(ref, view);
+        handle.later();
+        launch(ref.id());
+        opened(ref.id(), purpose);
+        return handle;
+    }
+
+    /** Sees to it that a fetch is on its way where there is no value; a refusal remembered shows on the handle. */
+    void launch(SecretId id) {
+        try {
+            keeper(id).board();
+        } catch (SecretException e) {
+            // The handle says the same to whoever reads it, and the keeper asks again by itself.
+        }
+    }
+
+    private <T> LiveSecret<T> hold(SecretRef ref, SecretView<T> view) {
+        while (true) {
+            Keeper keeper = keeper(ref.id());
+            var handle = new LiveSecret<>(this, keeper, ref, view);
+            if (keeper.hold(handle)) {
+                return handle;
+            }
+        }
+    }
+
+    private void opened(SecretId id, @Nullable String purpose) {
+        if (events.wanted()) {
+            events.emit(new SecretEvent.Opened(id, now(), purpose));
+        }
+    }
+
+    void closed(SecretId id) {
+        if (events.wanted()) {
+            events.emit(new SecretEvent.Closed(id, now()));
+        }
+    }
+
+    // ---- looking -------------------------------------------------------------------------------------------------
+
+    List<SecretStatus> statuses() {
+        var statuses = new ArrayList<SecretStatus>();
+        for (Keeper keeper : keepers.values()) {
+            if (keeper.inUse()) {
+                statuses.add(keeper.status());
+            }
+        }
+        statuses.sort((one, other) -> one.id().toString().compareTo(other.id().toString()));
+        return statuses;
+    }
+
+    SecretsHealth health() {
+        var troubled = new ArrayList<SecretStatus>();
+        var level = SecretsHealth.Level.UP;
+        for (SecretStatus status : statuses()) {
+            if (status.state() != SecretStatus.State.FRESH) {
+                troubled.add(status);
+                boolean served = status.state() == SecretStatus.State.STALE;
+                var its = served ? SecretsHealth.Level.DEGRADED : SecretsHealth.Level.DOWN;
+                level = its.compareTo(level) > 0 ? its : level;
+            }
+        }
+        return new SecretsHealth(level, troubled, events.dropped());
+    }
+
+    // ---- shared --------------------------------------------------------------------------------------------------
+
+    long nanos() {
+        return timeline.nanos();
+    }
+
+    Instant now() {
+        return timeline.now();
+    }
+
+    double random() {
+        return ThreadLocalRandom.current().nextDouble();
+    }
+
+    Agenda agenda() {
+        return agenda;
+    }
+
+    Events events() {
+        return events;
+    }
+
+    EngineThreads listenerThreads() {
+        return listenerThreads;
+    }
+
+    /** Where consumers are told: the application's executor, or the library's threads. */
+    Executor deliveries() {
+        return deliveries;
+    }
+
+    boolean countsReads() {
+        return countsReads;
+    }
+
+    void checkOpen() {
+        if (closed.get()) {
+            throw closedProblem();
+        }
+    }
+
+    private static IllegalStateException closedProblem() {
+        return new IllegalStateException("Secrets is closed");
+    }
+
+    @Override
+    public String toString() {
+        return "sources=" + lanes.keySet() + ", secrets=" + keepers.size() + (closed.get() ? ", closed" : "");
+    }
+
+    private void sweep() {
+        long now = timeline.nanos();
+        for (Keeper keeper : keepers.values()) {
+            keeper.sweep(now);
+        }
+    }
+
+    /** Ends everything within five seconds. Closing twice is harmless. */
+    void close() {
+        if (closed.compareAndSet(false, true)) {
+            new Closing(this).run();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.github.secretsource;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Many references at once: all checked before any is fetched, all fetched before any is waited for. */
+final class Gathering {
+
+    private final Engine engine;
+    private final Map<String, SecretRef> refs = new LinkedHashMap<>();
+    private final @Nullable Duration atMost;
+
+    Gathering(Engine engine, Collection<String> given, @Nullable Duration atMost) {
+        this.engine = engine;
+        this.atMost = atMost;
+        var problems = new ArrayList<String>();
+        int position = 0;
+        for (String ref : given) {
+            position++;
+            try {
+                SecretRef parsed = engine.parse(ref);
+                engine.check(parsed);
+                refs.put(ref, parsed);
+            } catch (InvalidSecretRefException e) {
+                problems.add("reference " + position + ": " + e.getMessage());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidSecretRefException(problems);
+        }
+    }
+
+    List<SecretId> ids() {
+        return refs.values().stream().map(SecretRef::id).toList();
+    }
+
+    /** Sees to it that all are on their way. */
+    void launch() {
+        for (SecretRef ref : refs.values()) {
+            engine.launch(ref.id());
+        }
+    }
+
+    SecretBatch run() {
+        long started = engine.nanos();
+        launch();
+        var outcomes = new LinkedHashMap<String, Outcome<SecretValue>>();
+        refs.forEach((text, ref) -> outcomes.put(text, outcome(ref, started)));
+        return new SecretBatch(outcomes);
+    }
+
+    private Outcome<SecretValue> outcome(SecretRef ref, long started) {
+        try {
+            var secret = atMost == null
+                    ? engine.secret(ref.id())
+                    : engine.secretBefore(ref.id(), started + Plan.nanos(atMost));
+            return Outcome.of(secret.value(ref));
+        } catch (SecretException e) {
+            return Outcome.failed(e);
+        }
+    }
+}

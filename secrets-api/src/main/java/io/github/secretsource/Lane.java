@@ -1,0 +1,254 @@
+package io.github.secretsource;
+
+import io.github.secretsource.spi.SecretSource;
+import io.github.secretsource.spi.SourceContext;
+import io.github.secretsource.spi.SourceTraits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One source with its own threads, so that a source that hangs holds up nobody else: at most
+ * {@link SourceTraits#permits()} calls at once, of which abandoned ones may take half. Safe for concurrent use.
+ */
+final class Lane implements SourceContext {
+
+    private static final int BACKGROUND_THREADS = 8;
+    private static final long CHALLENGE_GAP = Plan.SECOND / 5;
+    private static final long LOGIN_GAP = 30 * Plan.SECOND;
+
+    private final String name;
+    private final SecretSource source;
+    private final SourceTraits traits;
+    private final RefreshPolicy policy;
+    private final Timeline timeline;
+    private final Agenda agenda;
+    private final EngineThreads calls;
+    private final EngineThreads background;
+    private final Queue<Flight> queue = new ConcurrentLinkedQueue<>();
+    private final Queue<Subscription> unwatched = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger threads = new AtomicInteger();
+    private final AtomicInteger abandoned = new AtomicInteger();
+    private final AtomicLong nextForcedLogin;
+    private volatile long lastLogin;
+    private final AtomicLong nextChallenge;
+
+    /** Starts the source. The policies given are the application's global one and the one given with the source. */
+    Lane(
+            String name,
+            SecretSource source,
+            RefreshPolicy global,
+            RefreshPolicy own,
+            Timeline timeline,
+            Agenda agenda) {
+        this.name = name;
+        this.source = source;
+        this.timeline = timeline;
+        this.agenda = agenda;
+        this.lastLogin = timeline.nanos();
+        this.nextForcedLogin = new AtomicLong(lastLogin);
+        this.nextChallenge = new AtomicLong(timeline.nanos());
+        this.background = new EngineThreads(timeline, "secretsource-" + name + "-work", BACKGROUND_THREADS);
+        try {
+            source.start(this);
+        } catch (RuntimeException | Error e) {
+            background.stop();
+            throw e;
+        }
+        this.traits = source.traits();
+        this.policy = own.over(traits.policy()).over(global).checked("source '" + name + "'");
+        this.calls = new EngineThreads(timeline, "secretsource-" + name, traits.permits());
+    }
+
+    SecretSource source() {
+        return source;
+    }
+
+    SourceTraits traits() {
+        return traits;
+    }
+
+    RefreshPolicy policy() {
+        return policy;
+    }
+
+    long nanos() {
+        return timeline.nanos();
+    }
+
+    /**
+     * Hands a call to the lane's threads. What waits for a thread waits here and not in the pool, whose tasks a fake
+     * timeline takes for work that goes on.
+     */
+    void submit(Flight flight) {
+        queue.add(flight);
+        if (claimThread()) {
+            boolean begun = false;
+            try {
+                calls.execute(this::work);
+                begun = true;
+            } finally {
+                threads.addAndGet(begun ? 0 : -1); // The machine may refuse to start a thread.
+            }
+        }
+    }
+
+    private boolean claimThread() {
+        int permits = traits.permits();
+        return threads.getAndUpdate(claimed -> Math.min(permits, claimed + 1)) < permits;
+    }
+
+    private void work() {
+        do {
+            for (Flight next = queue.poll(); next != null; next = queue.poll()) {
+                next.task().run();
+                Thread.interrupted(); // An interrupt meant for this call must not reach the next one.
+            }
+            threads.decrementAndGet();
+        } while (!queue.isEmpty() && claimThread());
+    }
+
+    /** Closes a watch on a thread of its own, since closing may block; at the latest when the source is closed. */
+    void unwatch(Subscription watch) {
+        unwatched.add(watch);
+        background.execute(this::closeUnwatched);
+    }
+
+    void closeUnwatched() {
+        for (Subscription next = unwatched.poll(); next != null; next = unwatched.poll()) {
+            quietly(next::close);
+        }
+    }
+
+    private static void quietly(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            // A source's own housekeeping: nobody can act on it, and its message may hold a value.
+        }
+    }
+
+    /** Whether so many calls hang that another would only hang too. */
+    boolean clogged() {
+        return abandoned.get() >= Math.max(1, traits.permits() / 2);
+    }
+
+    void abandonedOne() {
+        abandoned.incrementAndGet();
+    }
+
+    void returnedOne() {
+        abandoned.decrementAndGet();
+    }
+
+    /** True once per half minute: the login that one refusal may force for all secrets of the source. */
+    boolean mayForceLogin() {
+        long now = timeline.nanos();
+        long next = nextForcedLogin.get();
+        return now - next >= 0 && nextForcedLogin.compareAndSet(next, now + LOGIN_GAP);
+    }
+
+    /** True at most five times a second: refused values must not become a storm of calls. */
+    boolean mayChallenge(long now) {
+        long next = nextChallenge.get();
+        return now - next >= 0 && nextChallenge.compareAndSet(next, now + CHALLENGE_GAP);
+    }
+
+    /** The store answered a call that asked for a fresh login. */
+    void loggedIn() {
+        lastLogin = timeline.nanos();
+    }
+
+    /** Whether a call was made with a login that took place after the moment given. */
+    boolean loggedInBetween(long since, Flight flight) {
+        long login = lastLogin;
+        return flight.freshLogin() || (login - since >= 0 && flight.called() - login >= 0);
+    }
+
+    /** When a login later than the moment given may be had: now, if one has begun since, or when the next is allowed. */
+    long nextLogin(long since) {
+        long now = timeline.nanos();
+        long next = nextForcedLogin.get();
+        return next - LOGIN_GAP - since >= 0 || next - now < 0 ? now : next;
+    }
+
+    void stop() {
+        calls.stop();
+        background.stop();
+    }
+
+    void join(long deadline) {
+        calls.join(deadline);
+        background.join(deadline);
+    }
+
+    List<Thread> alive() {
+        var alive = new ArrayList<>(calls.alive());
+        alive.addAll(background.alive());
+        return alive;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Timeline timeline() {
+        return timeline;
+    }
+
+    @Override
+    public Executor executor() {
+        return task -> background.executeUntracked(() -> quietly(task));
+    }
+
+    @Override
+    public Subscription every(Duration period, Runnable task) {
+        if (period.isNegative() || period.isZero()) {
+            throw new IllegalArgumentException("period must be positive: " + period);
+        }
+        var repetition = new Repetition(Plan.nanos(period), task);
+        agenda.set(repetition, timeline.nanos() + repetition.period);
+        return repetition;
+    }
+
+    /** A task that runs again and again, never twice at once: a run that is late leaves out those it overlaps. */
+    private final class Repetition extends Timed implements Subscription {
+
+        private final long period;
+        private final Runnable task;
+        private volatile boolean closed;
+
+        Repetition(long period, Runnable task) {
+            this.period = period;
+            this.task = task;
+        }
+
+        @Override
+        void fire(long now) {
+            background.execute(this::run);
+        }
+
+        private void run() {
+            long began = timeline.nanos();
+            if (!closed) {
+                quietly(task);
+            }
+            if (!closed) {
+                agenda.set(this, Math.max(began + period, timeline.nanos()));
+            }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            agenda.cancel(this);
+        }
+    }
+}

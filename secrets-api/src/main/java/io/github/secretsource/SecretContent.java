@@ -1,0 +1,202 @@
+package io.github.secretsource;
+
+import io.github.secretsource.spi.SecretData;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a secret holds, one value or named fields, and the way to a field in it.
+ *
+ * <p>Safe for concurrent use, without locks: the content never changes, and what was read as JSON is remembered. Two
+ * threads that are the first to ask may both read it; both see the same outcome.
+ */
+final class SecretContent {
+    private static final String WHOLE = ""; // the document of the one value is remembered under this name
+
+    private final SecretId id;
+    private final @Nullable SecretValue whole;
+    private final Map<String, SecretValue> fields;
+
+    /** What was read as JSON by the name of its field; replaced, never changed. A lost entry is read again. */
+    private volatile Map<String, JsonDocument> documents = Map.of();
+
+    /**
+     * A field, or why there is none.
+     *
+     * @param value the field; null if there is none
+     * @param problem why there is none, as a message's middle part
+     * @param fix what would help, as a message's last part
+     */
+    private record Finding(@Nullable SecretValue value, String problem, String fix) {}
+
+    private SecretContent(SecretId id, @Nullable SecretValue whole, Map<String, SecretValue> fields) {
+        this.id = id;
+        this.whole = whole;
+        this.fields = fields;
+    }
+
+    /** Returns what a source answered, every value with the id that errors are to name. */
+    static SecretContent of(SecretId id, SecretData data) {
+        return data.value()
+                .map(value -> of(id, value))
+                .orElseGet(() -> new SecretContent(
+                        id,
+                        null,
+                        data.fields().entrySet().stream()
+                                .collect(Collectors.toUnmodifiableMap(
+                                        Map.Entry::getKey,
+                                        field -> field.getValue().from(id)))));
+    }
+
+    /** Returns content of one value. */
+    static SecretContent of(SecretId id, SecretValue value) {
+        return new SecretContent(id, value.from(id), Map.of());
+    }
+
+    /** Returns whether it is one value, not named fields. */
+    boolean isWhole() {
+        return whole != null;
+    }
+
+    /** Returns the one value. */
+    SecretValue whole() {
+        if (whole == null) {
+            String fix = "name a field with '#' and its name; " + FieldPath.listed(fields.keySet());
+            throw new SecretFormatException(id, "has no single value", fix);
+        }
+        return whole;
+    }
+
+    /** The names of the fields, in order; those of the JSON object that one value is; none if it is no such object. */
+    Set<String> names() {
+        Set<String> names = whole == null
+                ? new TreeSet<>(fields.keySet())
+                : document(WHOLE, whole).root().map(SecretContent::present).orElse(Set.of());
+        return Collections.unmodifiableSet(names);
+    }
+
+    /**
+     * Returns a field.
+     *
+     * @throws SecretFormatException if there is none, or if the way to it leads into malformed JSON
+     */
+    SecretValue field(String asked) {
+        SecretValue known = known(asked);
+        if (known != null) {
+            return known;
+        }
+        Finding finding = find(asked);
+        if (finding.value == null) {
+            throw new SecretFormatException(id, finding.problem, finding.fix);
+        }
+        return finding.value;
+    }
+
+    /**
+     * Returns a field, if it is there.
+     *
+     * @throws SecretFormatException if the way to it leads into malformed JSON
+     */
+    Optional<SecretValue> findField(String asked) {
+        return Optional.ofNullable(find(asked).value);
+    }
+
+    /** The short way for a literal name, on which nothing is allocated; null where it does not lead to a field. */
+    private @Nullable SecretValue known(String asked) {
+        if (asked.startsWith("/")) {
+            return null;
+        }
+        if (whole == null) {
+            return fields.get(asked);
+        }
+        JsonDocument document = documents.get(WHOLE);
+        return document == null ? null : document.leaf(asked);
+    }
+
+    private Finding find(String asked) {
+        List<String> path = FieldPath.tokens(asked);
+        if (whole != null) {
+            return inside("it", document(WHOLE, whole), asked, path, 0);
+        }
+        String name = path.get(0);
+        SecretValue field = fields.get(name);
+        if (field == null) {
+            return absent(asked, "", FieldPath.hint(name, fields.keySet()));
+        }
+        if (path.size() == 1) {
+            return new Finding(field, "", "");
+        }
+        return inside("field " + FieldPath.quoted(name), document(name, field), asked, path, 1);
+    }
+
+    /** Follows the rest of a path inside a document. */
+    private Finding inside(String subject, JsonDocument document, String asked, List<String> path, int from) {
+        String problem = ": " + subject + " " + document.problem();
+        if (document.isMalformed()) {
+            throw new SecretFormatException(id, without(asked) + problem, "correct its content in the store");
+        }
+        if (document.root().isEmpty()) {
+            return absent(asked, problem, "store a JSON object there, or leave out the field");
+        }
+        JsonNode at = document.root().get();
+        for (int token = from; token < path.size(); token++) {
+            if (!(at instanceof JsonNode.Branch branch)) {
+                String way = FieldPath.quoted(FieldPath.pointer(path.subList(0, token)));
+                return absent(asked, ": there is nothing inside " + way, "leave out what follows " + way);
+            }
+            JsonNode next = branch.members().get(path.get(token));
+            if (next == null) {
+                return absent(asked, "", FieldPath.hint(path.get(token), present(branch)));
+            }
+            at = next;
+        }
+        return end(document, asked, at);
+    }
+
+    private static Finding end(JsonDocument document, String asked, JsonNode node) {
+        if (node instanceof JsonNode.Leaf leaf) {
+            return new Finding(leaf.value(), "", "");
+        }
+        if (node instanceof JsonNode.Branch branch) {
+            return new Finding(document.text(branch), "", "");
+        }
+        return absent(asked, ": it is null", "give it a value in the store, even an empty one");
+    }
+
+    private static Finding absent(String asked, String reason, String fix) {
+        return new Finding(null, without(asked) + reason, fix);
+    }
+
+    private static String without(String asked) {
+        return "has no field " + FieldPath.quoted(asked);
+    }
+
+    private static Set<String> present(JsonNode.Branch branch) {
+        var names = new TreeSet<String>();
+        branch.members().forEach((name, member) -> {
+            if (member != JsonNode.Nothing.NULL) {
+                names.add(name);
+            }
+        });
+        return names;
+    }
+
+    private JsonDocument document(String name, SecretValue value) {
+        JsonDocument known = documents.get(name);
+        if (known != null) {
+            return known;
+        }
+        JsonDocument read = JsonDocument.read(id, value);
+        var more = new HashMap<>(documents);
+        more.put(name, read);
+        documents = Map.copyOf(more);
+        return read;
+    }
+}

@@ -1,0 +1,96 @@
+package io.github.secretsource.source;
+
+import io.github.secretsource.Diagnosis;
+import io.github.secretsource.SecretException;
+import io.github.secretsource.SecretId;
+import io.github.secretsource.spi.FetchContext;
+import io.github.secretsource.spi.SecretData;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds what stands in the way of a mounted secret, by reading it. Immutable and safe for concurrent use. */
+record VolumeDiagnosis(Mounts mounts, VolumeReader reader, boolean exhausted) {
+
+    /** Someone who has a second, no more. */
+    private static final FetchContext PATIENT = new FetchContext() {
+        @Override
+        public Duration remaining() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        public boolean freshLogin() {
+            return false;
+        }
+
+        @Override
+        public Optional<String> knownVersion() {
+            return Optional.empty();
+        }
+    };
+
+    List<Diagnosis> of(SecretId id) {
+        VolumePath place;
+        SecretData data;
+        try {
+            place = mounts.locate(id);
+            data = reader.fetch(place, PATIENT);
+        } catch (SecretException e) {
+            return List.of(Diagnosis.problem(id, e.problem(), e.fix()));
+        }
+        var found = new ArrayList<Diagnosis>();
+        rotation(id, data).ifPresent(found::add);
+        content(id, data).ifPresent(found::add);
+        deadLink(id, place).ifPresent(found::add);
+        if (found.isEmpty()) {
+            found.add(Diagnosis.healthy(id, "is mounted at " + FileProblem.shown(place.mount()) + " and readable"));
+        }
+        return found;
+    }
+
+    private Optional<Diagnosis> rotation(SecretId id, SecretData data) {
+        if (!data.rotates()) {
+            return Optional.of(Diagnosis.problem(
+                    id, "is mounted by subPath and never rotates", "mount the whole volume instead of one key"));
+        }
+        if (exhausted) {
+            return Optional.of(Diagnosis.problem(
+                    id,
+                    "is polled once a second, since the system has no room for another file watch",
+                    "raise fs.inotify.max_user_instances or fs.inotify.max_user_watches"));
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Diagnosis> content(SecretId id, SecretData data) {
+        boolean empty = data.value()
+                .map(value -> value.use(bytes -> bytes.length) == 0)
+                .orElseGet(() -> data.fields().isEmpty());
+        return empty
+                ? Optional.of(Diagnosis.problem(id, "is there, but empty", "see who writes it"))
+                : Optional.empty();
+    }
+
+    private static Optional<Diagnosis> deadLink(SecretId id, VolumePath place) {
+        VolumePath.Anchor anchor = place.anchor();
+        try (var entries = Files.newDirectoryStream(anchor.folder().resolve(anchor.inside()))) {
+            for (Path entry : entries) {
+                if (Files.exists(entry, LinkOption.NOFOLLOW_LINKS) && !Files.exists(entry)) {
+                    String link = FileProblem.shown(entry.getFileName());
+                    return Optional.of(Diagnosis.problem(
+                            id, "has a link that leads nowhere: " + link, "put its target there, or remove it"));
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // A single file, or gone meanwhile: no link to tell about.
+        }
+        return Optional.empty();
+    }
+}

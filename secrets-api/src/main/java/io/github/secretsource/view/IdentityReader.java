@@ -1,0 +1,122 @@
+package io.github.secretsource.view;
+
+import io.github.secretsource.Secret;
+import io.github.secretsource.SecretFormatException;
+import io.github.secretsource.SecretValue;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a {@link TlsIdentity} from PEM or PKCS#12. What the JDK's parsers throw is dropped: their messages may quote
+ * what they read. Stateless.
+ */
+final class IdentityReader {
+    private static final byte DER_SEQUENCE = 0x30;
+
+    private IdentityReader() {}
+
+    static TlsIdentity read(Secret secret, String certificatesField, String keyField) {
+        if (secret.fieldNames().isEmpty() && secret.value().use(IdentityReader::isDer)) {
+            return readPkcs12(secret, SecretValue.of(""));
+        }
+        SecretValue certificatesPem = Parts.part(secret, certificatesField);
+        SecretValue keyPem = Parts.part(secret, keyField);
+        List<X509Certificate> certificates =
+                refusing(secret, certificatesField, certificatesPem, text -> certificates(text));
+        var publicKey = certificates.get(0).getPublicKey();
+        PrivateKey key = refusing(secret, keyField, keyPem, text -> PrivateKeys.read(text, publicKey));
+        return checked(secret, keyField, certificates, key);
+    }
+
+    static TlsIdentity readPkcs12(Secret secret, SecretValue password) {
+        SecretValue store = secret.value();
+        return store.use(bytes -> password.useChars(chars -> {
+            try {
+                var opened = KeyStore.getInstance("PKCS12");
+                opened.load(new ByteArrayInputStream(bytes), chars);
+                return onlyEntry(secret, opened, chars);
+            } catch (IOException | GeneralSecurityException e) { // does not say reliably which of the two it is
+                throw malformed(secret, "is not a PKCS#12 key store that this password opens");
+            }
+        }));
+    }
+
+    private static TlsIdentity onlyEntry(Secret secret, KeyStore store, char[] password)
+            throws GeneralSecurityException {
+        var identities = new ArrayList<TlsIdentity>();
+        for (String alias : Collections.list(store.aliases())) {
+            if (store.isKeyEntry(alias) && store.getKey(alias, password) instanceof PrivateKey key) {
+                identities.add(checked(secret, "", chain(store.getCertificateChain(alias)), key));
+            }
+        }
+        if (identities.size() != 1) {
+            throw malformed(secret, "holds " + identities.size() + " private keys instead of one");
+        }
+        return identities.get(0);
+    }
+
+    private static List<X509Certificate> chain(Certificate @Nullable [] certificates) {
+        return certificates == null
+                ? List.of()
+                : Arrays.stream(certificates).map(X509Certificate.class::cast).toList();
+    }
+
+    private static boolean isDer(byte[] bytes) {
+        return bytes.length > 0 && bytes[0] == DER_SEQUENCE;
+    }
+
+    private static List<X509Certificate> certificates(byte[] text) {
+        var certificates = new ArrayList<X509Certificate>();
+        for (Pem.Block block : Pem.blocks(text)) {
+            if (block.label().equals("CERTIFICATE")) {
+                certificates.add(certificate(block.content(text), certificates.size() + 1));
+            }
+        }
+        if (certificates.isEmpty()) {
+            throw new IllegalArgumentException("holds no certificate in PEM");
+        }
+        return List.copyOf(certificates);
+    }
+
+    private static X509Certificate certificate(byte[] content, int number) {
+        try {
+            var factory = CertificateFactory.getInstance("X.509");
+            return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(content));
+        } catch (CertificateException e) {
+            throw new IllegalArgumentException("holds a malformed certificate, number " + number);
+        }
+    }
+
+    private static TlsIdentity checked(Secret secret, String field, List<X509Certificate> chain, PrivateKey key) {
+        if (chain.isEmpty() || !PrivateKeys.belongTogether(chain.get(0).getPublicKey(), key)) {
+            throw Parts.malformed(secret, field, "is not the key of the first certificate");
+        }
+        return new TlsIdentity(chain, key);
+    }
+
+    /** Reads a part, and puts the name of the part before what is wrong with it. */
+    private static <T> T refusing(
+            Secret secret, String field, SecretValue part, SecretValue.Use<byte[], T, RuntimeException> reading) {
+        try {
+            return part.use(reading);
+        } catch (IllegalArgumentException e) { // from this package: what is wrong, without content
+            throw Parts.malformed(secret, field, e);
+        }
+    }
+
+    private static SecretFormatException malformed(Secret secret, String problem) {
+        return new SecretFormatException(secret.id(), problem, "correct it in the store, or the password");
+    }
+}

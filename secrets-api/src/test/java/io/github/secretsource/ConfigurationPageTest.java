@@ -1,0 +1,84 @@
+package io.github.secretsource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.secretsource.spi.ConfigKey;
+import io.github.secretsource.spi.SecretSourceFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+/** The page is written by hand, its tables by the code: a key that is added shows up here as a difference. */
+class ConfigurationPageTest {
+
+    private static final Pattern KINDS = Pattern.compile("(?s)\n(### .*?)\n## ");
+    private static final Pattern POLICY_ROW = Pattern.compile("\\| `([a-z-]+)` \\| `([^`]+)` \\| .*\\.? \\|");
+
+    @Test
+    void theTablesOfKindsAreThoseOfTheFactories() throws IOException {
+        var onPage = KINDS.matcher(page());
+
+        assertThat(onPage.find()).isTrue();
+        assertThat(onPage.group(1)).isEqualTo(tables());
+    }
+
+    @Test
+    void theTableOfPolicyKeysHasEveryKeyWithItsDefault() throws IOException {
+        var onPage = page().lines()
+                .flatMap(line -> POLICY_ROW.matcher(line).results())
+                .collect(Collectors.toMap((MatchResult row) -> row.group(1), row -> row.group(2)));
+        var expected = Arrays.stream(RefreshPolicy.Span.values())
+                .collect(Collectors.toMap(RefreshPolicy.Span::key, span -> written(span.standard)));
+        expected.put("when-gone", RefreshPolicy.defaults().whenGone().name().toLowerCase(Locale.ROOT));
+
+        assertThat(onPage).isEqualTo(expected);
+        assertThat(onPage.keySet()).containsExactlyInAnyOrderElementsOf(PolicySettings.known());
+    }
+
+    private static String tables() {
+        return StreamSupport.stream(SourceFactories.onClassPath().spliterator(), false)
+                .sorted(Comparator.comparing(SecretSourceFactory::kind))
+                .map(ConfigurationPageTest::table)
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String table(SecretSourceFactory factory) {
+        return factory.keys().stream()
+                .sorted(Comparator.comparing(ConfigKey::name))
+                .map(ConfigurationPageTest::row)
+                .collect(Collectors.joining(
+                        "",
+                        "### `" + factory.kind() + "`\n\n| key | type | default | meaning |\n|---|---|---|---|\n",
+                        ""));
+    }
+
+    private static String row(ConfigKey key) {
+        var type = key.type().name().toLowerCase(Locale.ROOT);
+        var standard = key.standard().map(text -> "`" + text + "`").orElse("");
+        return "| `" + key.name() + "` | " + type + " | " + standard + " | " + key.meaning() + " |\n";
+    }
+
+    private static String written(Duration duration) {
+        if (duration.toHoursPart() > 0) {
+            return duration.toHours() + "h";
+        }
+        return duration.toMinutesPart() > 0 ? duration.toMinutes() + "m" : duration.toSeconds() + "s";
+    }
+
+    private static String page() throws IOException {
+        Path folder = Path.of("").toAbsolutePath();
+        while (!Files.exists(folder.resolve("docs/configuration.md"))) {
+            folder = folder.getParent();
+        }
+        return Files.readString(folder.resolve("docs/configuration.md"));
+    }
+}

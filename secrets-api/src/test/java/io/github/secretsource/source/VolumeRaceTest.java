@@ -1,0 +1,264 @@
+package io.github.secretsource.source;
+
+import static io.github.secretsource.source.Fetches.fetch;
+import static io.github.secretsource.source.Fetches.fields;
+import static io.github.secretsource.source.Fetches.settled;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.secretsource.SecretException;
+import io.github.secretsource.SecretValue;
+import io.github.secretsource.test.KubeletVolume;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Readers against writers that do not wait for them. More rounds: {@code -Dsecretsource.swaps=100000}. */
+@Timeout(300)
+class VolumeRaceTest {
+
+    private static final int SWAPS = Integer.getInteger("secretsource.swaps", 10_000);
+    private static final int READERS = 8;
+
+    @TempDir
+    Path temp;
+
+    private final ExecutorService readers = Executors.newCachedThreadPool();
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    /** Memory instead of a disk where there is some: more swaps in less time. */
+    private Path folder;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        Path memory = Path.of("/dev/shm");
+        folder = Files.isWritable(memory) ? Files.createTempDirectory(memory, "secretsource") : temp.resolve("volume");
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        over.set(true);
+        readers.shutdownNow();
+        assertThat(readers.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        KubeletVolume.create(folder).unmount();
+    }
+
+    @Test
+    @DisplayName(
+            "F30 eight readers of three keys never see two generations in one answer, nor an older one after a newer")
+    void noReaderSeesTwoGenerations() throws Exception {
+        var volume = KubeletVolume.create(folder);
+        volume.writeText(generation(0));
+        var volumes = MountedVolumes.builder().mount("db", folder).build();
+        List<Future<Integer>> answers = startReaders(() -> readGenerations(volumes));
+
+        for (int swap = 1; swap <= SWAPS; swap++) {
+            volume.writeText(generation(swap));
+        }
+        over.set(true);
+
+        for (Future<Integer> answer : answers) {
+            assertThat(answer.get()).isPositive();
+        }
+    }
+
+    private static Map<String, String> generation(int number) {
+        return Map.of("user", "user-" + number, "password", "password-" + number, "host", "host-" + number);
+    }
+
+    /** Returns how many answers it got, all of them whole. */
+    private int readGenerations(MountedVolumes volumes) {
+        int answers = 0;
+        int newest = 0;
+        while (!over.get()) {
+            var data = fetch(volumes, "db");
+            int number = Integer.parseInt(data.fields().get("user").reveal().substring("user-".length()));
+            assertThat(fields(data)).isEqualTo(generation(number));
+            assertThat(number).isGreaterThanOrEqualTo(newest);
+            newest = number;
+            answers++;
+        }
+        return answers;
+    }
+
+    @Test
+    @DisplayName("F31 a reader that meets a file half written in place waits and delivers the whole of it")
+    void aHalfWrittenFileIsNotDelivered() throws Exception {
+        assertThat(readDuringWrite("new-", "content")).isEqualTo("new-content");
+    }
+
+    @Test
+    @DisplayName("F31 a file that is empty for a moment while it is rewritten is not delivered empty")
+    void aMomentarilyEmptyFileIsNotDelivered() throws Exception {
+        assertThat(readDuringWrite("", "new-content")).isEqualTo("new-content");
+    }
+
+    @Test
+    @DisplayName("F31 a key rewritten in place through the links of a kubelet volume is not delivered half")
+    void aKubeletVolumeWrittenInPlaceIsNotDeliveredHalf() throws Exception {
+        var volume = KubeletVolume.create(folder);
+        volume.writeText(Map.of("key", "old-content"));
+        awaitNextTick(folder.resolve("key"));
+
+        assertThat(readDuringWrite(volume, "new-", "content")).isEqualTo("new-content");
+    }
+
+    /** File systems stamp with a clock that moves every few milliseconds. */
+    private void awaitNextTick(Path file) throws IOException {
+        var time = Files.getLastModifiedTime(file);
+        while (Files.getLastModifiedTime(Files.writeString(temp.resolve("tick"), ""))
+                        .compareTo(time)
+                <= 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private String readDuringWrite(String firstHalf, String secondHalf) throws Exception {
+        settled(folder.resolve("key"), "old-content");
+        return readDuringWrite(KubeletVolume.create(folder), firstHalf, secondHalf);
+    }
+
+    /** Lets a reader begin between the halves, and finishes the write while the reader waits for the file to settle. */
+    private String readDuringWrite(KubeletVolume volume, String firstHalf, String secondHalf) throws Exception {
+        var volumes = MountedVolumes.builder().mount("db", folder).build();
+        var reader = new FutureTask<>(() -> fields(volumes, "db").get("key"));
+        var thread = new Thread(reader);
+        volume.writeInPlace(
+                "key", firstHalf.getBytes(UTF_8), () -> startUntilItWaits(thread), secondHalf.getBytes(UTF_8));
+        return reader.get(10, TimeUnit.SECONDS);
+    }
+
+    private static void startUntilItWaits(Thread thread) {
+        thread.start();
+        while (thread.getState() != Thread.State.TIMED_WAITING && thread.isAlive()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    @DisplayName("F31 a writer that truncates and rewrites 64 KiB is never seen half way")
+    void rewritesInPlaceAreNeverSeenHalfWay() throws Exception {
+        settled(folder.resolve("key"), "");
+        var volume = KubeletVolume.create(folder);
+        var volumes = MountedVolumes.builder().mount("db", folder).build();
+        var together = new CyclicBarrier(READERS + 1);
+        int rounds = 30;
+        List<Future<Integer>> answers = startReaders(() -> {
+            for (int round = 0; round < rounds; round++) {
+                together.await(10, TimeUnit.SECONDS);
+                assertWhole(fetch(volumes, "db/key").value().orElseThrow());
+                together.await(10, TimeUnit.SECONDS);
+            }
+            return rounds;
+        });
+
+        for (int round = 0; round < rounds; round++) {
+            together.await(10, TimeUnit.SECONDS);
+            var content = new byte[65_536];
+            Arrays.fill(content, (byte) ('a' + round));
+            var half = Arrays.copyOf(content, content.length / 2);
+            volume.writeInPlace("key", half, Thread::yield, half);
+            together.await(10, TimeUnit.SECONDS);
+        }
+
+        for (Future<Integer> answer : answers) {
+            assertThat(answer.get()).isEqualTo(rounds);
+        }
+    }
+
+    /** The first round may be so early that the file is still the empty one of before. */
+    private static void assertWhole(SecretValue value) {
+        byte[] bytes = value.revealBytes();
+        assertThat(bytes.length).isIn(0, 65_536);
+        for (byte each : bytes) {
+            assertThat(each).isEqualTo(bytes[0]);
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    @DisplayName("F34 whoever swaps files and folders for links never leads a reader out of the mount")
+    void swappedLinksNeverLeadOutOfTheMount() throws Exception {
+        settled(folder.resolve("outside/key"), "outside");
+        settled(folder.resolve("db/sub/key"), "inside");
+        settled(folder.resolve("db/file"), "inside");
+        var volumes = MountedVolumes.builder().mount("db", folder.resolve("db")).build();
+        List<Future<Integer>> answers = startReaders(() -> readUnderAttack(volumes));
+
+        for (int attack = 0; attack < SWAPS / 5; attack++) {
+            swapFolder(folder.resolve("db/sub"), folder.resolve("db/aside"));
+            swapFile(folder.resolve("db/file"));
+        }
+        over.set(true);
+
+        for (Future<Integer> answer : answers) {
+            assertThat(answer.get()).isPositive();
+        }
+    }
+
+    private static void swapFolder(Path sub, Path aside) throws IOException {
+        Files.move(sub, aside);
+        Files.createSymbolicLink(sub, Path.of("../outside"));
+        Files.delete(sub);
+        Files.move(aside, sub);
+    }
+
+    private static void swapFile(Path file) throws IOException {
+        Path link = file.resolveSibling("link");
+        Path kept = file.resolveSibling("kept");
+        Files.createLink(kept, file);
+        Files.createSymbolicLink(link, Path.of("../outside/key"));
+        Files.move(link, file, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(kept, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private int readUnderAttack(MountedVolumes volumes) {
+        int answers = 0;
+        while (!over.get()) {
+            for (String path : List.of("db/sub/key", "db/file")) {
+                try {
+                    assertThat(Fetches.text(volumes, path)).isEqualTo("inside");
+                    answers++;
+                } catch (SecretException e) {
+                    assertThat(e.getMessage()).doesNotContain("outside/key");
+                }
+            }
+        }
+        return answers;
+    }
+
+    private <T> List<Future<T>> startReaders(Callable<T> reader) throws InterruptedException {
+        var began = new CountDownLatch(READERS);
+        var futures = new ArrayList<Future<T>>();
+        for (int i = 0; i < READERS; i++) {
+            futures.add(readers.submit(() -> {
+                began.countDown();
+                return reader.call();
+            }));
+        }
+        assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
+        return futures;
+    }
+}
