@@ -6,4 +6,8 @@ module io.github.secretsource.test {
     requires java.logging;
 
     exports io.github.secretsource.test;
+
+    // JUnit runs the kit's promises, which are nested classes of this package.
+    opens io.github.secretsource.test to
+            org.junit.platform.commons;
 }

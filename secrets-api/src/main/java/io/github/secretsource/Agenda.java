@@ -82,20 +82,28 @@ final class Agenda {
     private void run() {
         long now = timeline.nanos();
         if (lateness(now) > FROZEN) {
-            survive(sweep);
+            sweepFirst();
         }
         for (Timed due = next(now); due != null; due = next(now)) {
-            Timed fired = due;
-            survive(() -> fired.fire(now));
+            fire(due, now);
         }
     }
 
-    /** Nothing refuses old values once this thread has ended, so not even a lack of memory or threads may end it. */
-    private static void survive(Runnable task) {
+    private void sweepFirst() {
         try {
-            task.run();
+            sweep.run();
         } catch (Throwable e) {
-            // The engine's own code does not throw; the virtual machine does, where it cannot start a thread.
+            // See below; what was left out is refused when its own moment comes.
+        }
+    }
+
+    private void fire(Timed due, long now) {
+        try {
+            due.fire(now);
+        } catch (Throwable e) {
+            // Nothing of the engine throws here but a machine without memory or threads. This thread must outlive that,
+            // since without it old values are never refused; so must what was due.
+            set(due, now + Plan.SECOND);
         }
     }
 

@@ -100,7 +100,8 @@ final class Closing {
     }
 
     private List<Thread> left() {
-        var left = new ArrayList<>(closing.stream().filter(EngineThreads::isOtherAndAlive).toList());
+        var left = new ArrayList<>(
+                closing.stream().filter(EngineThreads::isOtherAndAlive).toList());
         engine.lanes().forEach(lane -> left.addAll(lane.alive()));
         left.addAll(engine.listenerThreads().alive());
         left.addAll(engine.events().alive());

@@ -236,7 +236,7 @@ final class Engine {
         LiveSecret<T> handle = hold(ref, view);
         try {
             secret(ref.id());
-            handle.first();
+            handle.showing().first();
         } catch (RuntimeException | Error e) {
             handle.discard();
             throw e;
@@ -248,7 +248,7 @@ final class Engine {
     /** A handle at once; its first value comes later. */
     <T> LiveSecret<T> liveLater(SecretRef ref, SecretView<T> view, @Nullable String purpose) {
         LiveSecret<T> handle = hold(ref, view);
-        handle.later();
+        handle.showing().later();
         launch(ref.id());
         opened(ref.id(), purpose);
         return handle;

@@ -1,7 +1,6 @@
 package io.github.secretsource;
 
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One consumer of one handle: told the latest value, serially, each at most once, never an older one after a newer.
@@ -10,9 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Follower<T> implements Subscription {
 
-    private final LiveSecret<T> handle;
+    private final Showing<T> showing;
     private final Consumer<? super T> consumer;
-    private final Engine engine;
     private final Mailbox mailbox;
     private volatile boolean closed;
 
@@ -21,17 +19,18 @@ final class Follower<T> implements Subscription {
 
     private boolean threw;
 
-    Follower(Engine engine, SecretId id, LiveSecret<T> handle, Consumer<? super T> consumer) {
-        this.engine = engine;
-        this.handle = handle;
+    Follower(Showing<T> showing, Consumer<? super T> consumer) {
+        this.showing = showing;
         this.consumer = consumer;
-        this.mailbox = new Mailbox(engine, engine.deliveries(), this::deliver, "a consumer of " + id);
+        Engine engine = showing.engine();
+        String owner = "a consumer of " + showing.keeper().id();
+        this.mailbox = new Mailbox(engine, engine.deliveries(), this::deliver, owner);
         mailbox.begin();
     }
 
     /** Delivers what is at hand on the calling thread; what the consumer throws is the caller's. */
     void first() {
-        Held<T> held = handle.heldNow();
+        Held<T> held = showing.held();
         if (held != null) {
             delivered = held.rendering();
             consumer.accept(held.value());
@@ -44,7 +43,7 @@ final class Follower<T> implements Subscription {
     }
 
     private void deliver() {
-        Held<T> held = handle.heldNow();
+        Held<T> held = showing.held();
         if (closed || held == null || held.rendering() <= delivered) {
             return;
         }
@@ -55,9 +54,10 @@ final class Follower<T> implements Subscription {
             // Application code on our thread. Its message may hold the value: only the class is told, once.
             if (!threw) {
                 threw = true;
-                engine.events()
-                        .warn("a consumer of " + handle.id() + " threw " + e.getClass().getName()
-                                + "; it goes on being told, further ones are not reported");
+                showing.engine()
+                        .events()
+                        .warn("a consumer of " + showing.keeper().id() + " threw "
+                                + e.getClass().getName() + "; it goes on being told, further ones are not reported");
             }
         }
     }
@@ -65,6 +65,6 @@ final class Follower<T> implements Subscription {
     @Override
     public void close() {
         closed = true;
-        handle.forget(this);
+        showing.forget(this);
     }
 }

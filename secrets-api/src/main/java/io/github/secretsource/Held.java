@@ -29,9 +29,8 @@ public final class Held<T> {
         this.rendering = rendering;
     }
 
-    /** The same without the value before it. */
-    Held<T> withoutPrevious() {
-        return new Held<>(value, version, expiresAt, null, rendering);
+    Held<T> withPrevious(@Nullable T before) {
+        return new Held<>(value, version, expiresAt, before, rendering);
     }
 
     long rendering() {

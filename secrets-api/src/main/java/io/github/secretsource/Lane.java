@@ -39,13 +39,7 @@ final class Lane implements SourceContext {
     private final AtomicLong nextChallenge;
 
     /** Starts the source. The policies given are the application's global one and the one given with the source. */
-    Lane(
-            String name,
-            SecretSource source,
-            RefreshPolicy global,
-            RefreshPolicy own,
-            Timeline timeline,
-            Agenda agenda) {
+    Lane(String name, SecretSource source, RefreshPolicy global, RefreshPolicy own, Timeline timeline, Agenda agenda) {
         this.name = name;
         this.source = source;
         this.timeline = timeline;

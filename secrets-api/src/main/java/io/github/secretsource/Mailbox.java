@@ -97,7 +97,8 @@ final class Mailbox extends Timed {
     void fire(long now) {
         State slow = state.get();
         if (slow == State.WAITING) {
-            engine.events().warn(owner + " has been waiting for a thread for 5 s; until one is free it sees no newer value");
+            engine.events()
+                    .warn(owner + " has been waiting for a thread for 5 s; until one is free it sees no newer value");
             if (executor != engine.listenerThreads()) {
                 engine.listenerThreads().execute(this::drain);
             }

@@ -153,7 +153,8 @@ public final class Secret {
 
     /** The part that a reference to this secret names, decoded as it says; this secret itself if it names no part. */
     Secret narrowedTo(SecretRef ref) {
-        Secret narrowed = ref.field().map(this::narrowedTo).orElse(this);
+        var field = ref.field();
+        Secret narrowed = field.isPresent() ? narrowedTo(field.get()) : this;
         return ref.encoding() == Encoding.NONE ? narrowed : narrowed.decoded(ref);
     }
 

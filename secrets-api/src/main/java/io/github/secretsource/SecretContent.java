@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,15 +43,15 @@ final class SecretContent {
 
     /** Returns what a source answered, every value with the id that errors are to name. */
     static SecretContent of(SecretId id, SecretData data) {
-        return data.value()
-                .map(value -> of(id, value))
-                .orElseGet(() -> new SecretContent(
-                        id,
-                        null,
-                        data.fields().entrySet().stream()
-                                .collect(Collectors.toUnmodifiableMap(
-                                        Map.Entry::getKey,
-                                        field -> field.getValue().from(id)))));
+        var value = data.value();
+        if (value.isPresent()) {
+            return of(id, value.get());
+        }
+        var fields = new HashMap<String, SecretValue>();
+        for (var field : data.fields().entrySet()) {
+            fields.put(field.getKey(), field.getValue().from(id));
+        }
+        return new SecretContent(id, null, Map.copyOf(fields));
     }
 
     /** Returns content of one value. */

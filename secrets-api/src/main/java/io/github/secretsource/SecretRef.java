@@ -171,7 +171,9 @@ public final class SecretRef {
                     .append("encoding=")
                     .append(encoding.referenceName());
         }
-        field.ifPresent(name -> rendered.append('#').append(name));
+        if (field.isPresent()) {
+            rendered.append('#').append(field.get());
+        }
         return rendered.toString();
     }
 
@@ -181,6 +183,6 @@ public final class SecretRef {
                 : "?encoding=".length() + encoding.referenceName().length();
         return id.toString().length()
                 + encoded
-                + field.map(name -> name.length() + 1).orElse(0);
+                + (field.isPresent() ? field.get().length() + 1 : 0);
     }
 }

@@ -200,7 +200,8 @@ public final class SecretValue {
             try {
                 var digest = MessageDigest.getInstance("SHA-256");
                 digest.update(SALT);
-                return ByteBuffer.wrap(Objects.requireNonNull(digest.digest(bytes))).getInt();
+                return ByteBuffer.wrap(Objects.requireNonNull(digest.digest(bytes)))
+                        .getInt();
             } catch (java.security.NoSuchAlgorithmException e) {
                 throw new IllegalStateException("every Java platform has SHA-256", e);
             }

@@ -50,7 +50,7 @@ final class Watching {
     private boolean claim() {
         keeper.lock().lock();
         try {
-            if (registered || ended || keeper.unaging()) {
+            if (registered || ended || keeper.isUnaging()) {
                 return false;
             }
             registered = true;

@@ -66,8 +66,8 @@ class BulkheadTest {
 
         stand.time.advance(DEADLINE);
 
-        assertThat(readings).allSatisfy(reading ->
-                assertThat(reading.failure()).isInstanceOf(SecretUnavailableException.class));
+        assertThat(readings)
+                .allSatisfy(reading -> assertThat(reading.failure()).isInstanceOf(SecretUnavailableException.class));
         gate.complete(null);
         stand.time.settle();
         assertThat(source.calls()).hasSize(4);
@@ -104,8 +104,9 @@ class BulkheadTest {
                 .source("a", hanging)
                 .source("b", new ScriptedSource())
                 .build()) {
-            IntStream.range(0, 200).forEach(i -> assertThat(secrets.liveLater("a:app" + i, Secret::value))
-                    .isNotNull());
+            IntStream.range(0, 200)
+                    .forEach(i -> assertThat(secrets.liveLater("a:app" + i, Secret::value))
+                            .isNotNull());
             time.advance(Duration.ofSeconds(1));
 
             var read = secrets.getAll(

@@ -13,6 +13,7 @@ import io.github.secretsource.Stand.Reading;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -58,9 +59,11 @@ class ColdReadTest {
 
         Set<Throwable> failures = Collections.newSetFromMap(new IdentityHashMap<>());
         readings.forEach(reading -> failures.add(reading.failure()));
-        assertThat(failures).hasSize(100).allSatisfy(failure -> assertThat(failure)
-                .isInstanceOf(SecretUnavailableException.class)
-                .hasMessageContaining("is down"));
+        assertThat(failures)
+                .hasSize(100)
+                .allSatisfy(failure -> assertThat(failure)
+                        .isInstanceOf(SecretUnavailableException.class)
+                        .hasMessageContaining("is down"));
         assertThat(source.calls()).hasSize(1);
     }
 
@@ -73,6 +76,7 @@ class ColdReadTest {
 
         stand.time.advance(Duration.ofSeconds(2));
 
+        stand.untilOver(early);
         assertThat(early.failure())
                 .isInstanceOf(SecretUnavailableException.class)
                 .hasMessageContaining("no answer within PT2S");
@@ -158,7 +162,7 @@ class ColdReadTest {
         source.always(denied());
         assertThat(stand.refused()).isInstanceOf(SecretAccessException.class);
 
-        assertThat(stand.secrets.getAll(java.util.List.of("s:other")).problems()).hasSize(1);
+        assertThat(stand.secrets.getAll(List.of("s:other")).problems()).hasSize(1);
 
         assertThat(source.logins("app")).containsExactly(false, true);
         assertThat(source.logins("other")).containsExactly(false, false);

@@ -11,6 +11,7 @@ import static io.github.secretsource.Stand.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.secretsource.SecretStatus.State;
+import io.github.secretsource.spi.SourceTraits;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -91,7 +92,7 @@ class DefinitiveAnswerTest {
 
     @Test
     void hintBeforeTheSecondOpinionIsDueDoesNotUseUpTheFreshLogin() {
-        var local = io.github.secretsource.spi.SourceTraits.defaults().withHintGap(Duration.ofMillis(50));
+        var local = SourceTraits.defaults().withHintGap(Duration.ofMillis(50));
         try (var hinted = new Stand(RefreshPolicy.unset(), local)) {
             assertThat(hinted.secrets.live(APP).get()).isNotNull();
             hinted.source.always(missing());

@@ -80,7 +80,9 @@ class DeliveryRaceTest {
             }
 
             for (Checked consumer : consumers) {
-                assertThat(consumer.last.await(10, TimeUnit.SECONDS)).as("told the last").isTrue();
+                assertThat(consumer.last.await(10, TimeUnit.SECONDS))
+                        .as("told the last")
+                        .isTrue();
                 assertThat(consumer.wrong).isEmpty();
             }
         }

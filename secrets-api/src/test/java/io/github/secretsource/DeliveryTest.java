@@ -9,10 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,7 +158,10 @@ class DeliveryTest {
         time.advance(Duration.ofMillis(4_999));
         assertThat(log.warnings()).isEmpty();
         time.advance(Duration.ofMillis(1));
-        assertThat(log.warnings()).singleElement().asString().contains("a consumer of mem:app has been running for 5 s");
+        assertThat(log.warnings())
+                .singleElement()
+                .asString()
+                .contains("a consumer of mem:app has been running for 5 s");
         time.advance(Duration.ofMinutes(1));
 
         assertThat(log.warnings()).hasSize(1);
@@ -179,88 +178,6 @@ class DeliveryTest {
         rotate("1");
 
         assertThat(told).containsExactly("0");
-    }
-
-    @Test
-    void theApplicationsExecutorRunsLaterDeliveriesOnly() {
-        var threads = new CopyOnWriteArrayList<String>();
-        ExecutorService pool = Executors.newSingleThreadExecutor(task -> new Thread(task, "application"));
-        var done = new CompletableFuture<Void>();
-        LiveSecret<String> live = live(builder.executor(pool));
-        live.subscribe(value -> {
-            threads.add(Thread.currentThread().getName());
-            if (value.equals("1")) {
-                done.complete(null);
-            }
-        });
-
-        rotate("1");
-        done.join();
-        pool.shutdownNow();
-
-        assertThat(threads).containsExactly(Thread.currentThread().getName(), "application");
-    }
-
-    @Test
-    @DisplayName("F47 an executor that rejects is replaced by the library's threads")
-    void anExecutorThatRejectsIsReplaced() {
-        var told = new CopyOnWriteArrayList<String>();
-        LiveSecret<String> live = live(builder.executor(task -> {
-            throw new RejectedExecutionException("full");
-        }));
-        live.subscribe(told::add);
-
-        rotate("1");
-        rotate("2");
-
-        assertThat(told).containsExactly("0", "1", "2");
-    }
-
-    @Test
-    @DisplayName("F47 an executor that is out of threads is replaced by the library's threads")
-    void anExecutorThatIsOutOfThreadsIsReplaced() {
-        var told = new CopyOnWriteArrayList<String>();
-        LiveSecret<String> live = live(builder.executor(task -> {
-            throw new OutOfMemoryError("unable to create native thread");
-        }));
-        live.subscribe(told::add);
-
-        rotate("1");
-
-        assertThat(told).containsExactly("0", "1");
-    }
-
-    @Test
-    @DisplayName("F47 an executor that drops what it accepted costs nobody a rotation")
-    void anExecutorThatNeverRunsWhatItTookIsReplaced() {
-        var told = new CopyOnWriteArrayList<String>();
-        LiveSecret<String> live = live(builder.executor(task -> {}));
-        live.subscribe(told::add);
-
-        rotate("1");
-        assertThat(told).containsExactly("0");
-        time.advance(Duration.ofSeconds(5));
-        assertThat(told).containsExactly("0", "1");
-        rotate("2");
-        time.advance(Duration.ofSeconds(5));
-
-        assertThat(told).containsExactly("0", "1", "2");
-    }
-
-    @Test
-    @DisplayName("F47 a run that the application's executor begins late is not run twice")
-    void aLateRunIsNotASecondRun() {
-        var told = new CopyOnWriteArrayList<String>();
-        var late = new CopyOnWriteArrayList<Runnable>();
-        Executor slow = late::add;
-        LiveSecret<String> live = live(builder.executor(slow));
-        live.subscribe(told::add);
-
-        rotate("1");
-        time.advance(Duration.ofSeconds(5));
-        late.forEach(Runnable::run);
-
-        assertThat(told).containsExactly("0", "1");
     }
 
     @Test

@@ -75,13 +75,15 @@ class EventsTest {
 
         time.advance(Duration.ofMinutes(10));
 
-        assertThat(events.stream().filter(event -> event instanceof SecretEvent.Fetched)).hasSize((int) source.fetches());
+        assertThat(events.stream().filter(event -> event instanceof SecretEvent.Fetched))
+                .hasSize((int) source.fetches());
     }
 
     @Test
     void comeOnOneThreadToAllListeners() {
         Set<Thread> threads = ConcurrentHashMap.newKeySet();
-        Secrets secrets = open(event -> threads.add(Thread.currentThread()), event -> threads.add(Thread.currentThread()));
+        Secrets secrets =
+                open(event -> threads.add(Thread.currentThread()), event -> threads.add(Thread.currentThread()));
         LiveSecret<SecretValue> unused = secrets.live("mem:app");
 
         rotate("two");
@@ -144,7 +146,8 @@ class EventsTest {
 
         assertThat(events).hasSize(4);
         assertThat(log.warnings())
-                .containsExactly("a SecretEventListener threw java.lang.IllegalStateException; further ones are not reported");
+                .containsExactly(
+                        "a SecretEventListener threw java.lang.IllegalStateException; further ones are not reported");
         assertThat(canary.findIn(log.text())).isEmpty();
     }
 

@@ -17,7 +17,8 @@ final class HintingSource implements SecretSource {
 
     /** What a fetch does instead of answering from what was put. */
     interface Fetch {
-        @Nullable SecretData of(SecretId id, FetchContext context);
+        @Nullable
+        SecretData of(SecretId id, FetchContext context);
     }
 
     private final Map<String, SecretData> contents = new ConcurrentHashMap<>();
@@ -146,7 +147,7 @@ final class HintingSource implements SecretSource {
         watches.add(watch);
         return () -> {
             asked.add("unwatch " + id.path());
-            watches.removeIf(other -> other == watch);
+            watches.remove(watch);
             onUnwatch.run();
         };
     }

@@ -43,9 +43,10 @@ class HungCallTest {
 
         stand.time.advance(Duration.ofMillis(1));
 
-        assertThat(readings).allSatisfy(reading -> assertThat(reading.failure())
-                .isInstanceOf(SecretUnavailableException.class)
-                .hasMessageContaining("no answer within PT3S"));
+        assertThat(readings)
+                .allSatisfy(reading -> assertThat(reading.failure())
+                        .isInstanceOf(SecretUnavailableException.class)
+                        .hasMessageContaining("no answer within PT3S"));
     }
 
     @Test
@@ -99,11 +100,35 @@ class HungCallTest {
         stand.time.advance(Duration.ofMinutes(10));
 
         assertThat(source.calls()).hasSize(2);
-        assertThat(stand.refused()).isInstanceOf(SecretUnavailableException.class).hasMessageContaining("hang");
+        assertThat(stand.refused())
+                .isInstanceOf(SecretUnavailableException.class)
+                .hasMessageContaining("hang");
         assertThat(refusal(live)).isInstanceOf(SecretUnavailableException.class);
         gate.complete(null);
         stand.time.advance(Duration.ofMinutes(1));
         assertThat(live.get().reveal()).isEqualTo("first");
+    }
+
+    @Test
+    @DisplayName("F3 nor does it take more calls to be forgotten and asked for again")
+    void hungCallsAreNotForgotten() throws Exception {
+        source.always(source.deafUntil(gate, value("first")));
+
+        for (int i = 0; i < 20; i++) {
+            var reading = stand.reading(APP);
+            stand.time.settle();
+            while (!reading.isOver()) {
+                stand.time.advance(Duration.ofSeconds(1));
+            }
+            stand.time.advance(Duration.ofMinutes(5));
+        }
+
+        assertThat(source.calls()).hasSize(2);
+        gate.complete(null);
+        stand.time.settle();
+        assertThat(stand.read()).isEqualTo("first");
+        stand.time.advance(Duration.ofHours(1));
+        assertThat(stand.secrets).hasToString("Secrets[sources=[s], secrets=0]");
     }
 
     @Test
@@ -134,7 +159,8 @@ class HungCallTest {
     @Test
     @DisplayName("F46 an interrupt meant for one call does not reach the next one on its thread")
     void interruptsDoNotPoisonTheNextCall() {
-        try (var narrow = new Stand(RefreshPolicy.unset(), SourceTraits.defaults().withPermits(1))) {
+        try (var narrow =
+                new Stand(RefreshPolicy.unset(), SourceTraits.defaults().withPermits(1))) {
             var threads = new AtomicReference<Thread>();
             var poisoned = new AtomicReference<Boolean>();
             var stuck = new CompletableFuture<Void>();

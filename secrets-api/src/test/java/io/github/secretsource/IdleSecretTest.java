@@ -136,7 +136,9 @@ class IdleSecretTest {
             stand.time.advance(Duration.ofSeconds(10));
             int before = source.calls().size();
             assertThat(stand.read()).isEqualTo("first");
-            assertThat(source.calls()).as("a read of what is served makes no call").hasSize(before);
+            assertThat(source.calls())
+                    .as("a read of what is served makes no call")
+                    .hasSize(before);
         }
 
         assertThat(source.calls()).hasSizeGreaterThan(8).hasSizeLessThan(30);

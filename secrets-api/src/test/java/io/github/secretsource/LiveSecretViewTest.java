@@ -8,7 +8,6 @@ import io.github.secretsource.test.Canary;
 import io.github.secretsource.test.FakeTime;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +63,9 @@ class LiveSecretViewTest {
     @Test
     void mayAskForTheSameSecretItself() {
         LiveSecret<String> live = secrets.live(
-                "mem:app", secret -> secrets.get("mem:app").reveal() + secrets.live("mem:app").get().reveal());
+                "mem:app",
+                secret -> secrets.get("mem:app").reveal()
+                        + secrets.live("mem:app").get().reveal());
 
         rotate("2");
 
@@ -171,7 +172,8 @@ class LiveSecretViewTest {
     @Test
     void reportsTheSecretWhoseViewFailedAndNotTheOneItAskedFor() {
         LiveSecret<String> live = secrets.live(
-                "mem:app", secret -> number(secret) > 1 ? secrets.get("mem:gone").reveal() : "first");
+                "mem:app",
+                secret -> number(secret) > 1 ? secrets.get("mem:gone").reveal() : "first");
 
         rotate("2");
 
@@ -192,101 +194,6 @@ class LiveSecretViewTest {
         assertThat(Thread.interrupted()).isTrue();
     }
 
-    @Test
-    @DisplayName("I1 a value left behind by a view that fails is refused after maxStale, not a refresh later")
-    void refusesAValueLeftBehindAfterMaxStale() {
-        LiveSecret<Integer> live = secrets.live("mem:app", LiveSecretViewTest::number);
-        rotate("no number");
-
-        time.advance(MAX_STALE.minusSeconds(2));
-        assertThat(live.get()).isEqualTo(1);
-        time.advance(Duration.ofSeconds(2));
-
-        assertThatThrownBy(live::get).isInstanceOf(SecretFormatException.class);
-        assertThat(live.status().state()).isEqualTo(SecretStatus.State.WITHDRAWN);
-        assertThat(kinds()).containsOnlyOnce("Withdrawn");
-    }
-
-    @Test
-    void refusesAValueLeftBehindThoughEveryVersionFailsAnew() {
-        LiveSecret<Integer> live = secrets.live("mem:app", LiveSecretViewTest::number);
-
-        for (int minute = 0; minute <= 60; minute++) {
-            rotate("no number " + minute);
-            time.advance(Duration.ofSeconds(59));
-        }
-
-        assertThatThrownBy(live::get).isInstanceOf(SecretFormatException.class);
-    }
-
-    @Test
-    @DisplayName("I1 a view that never returns does not keep an old value for ever")
-    void refusesAValueLeftBehindByAViewThatHangs() {
-        LiveSecret<Integer> live = secrets.live("mem:app", secret -> {
-            if (number(secret) == 2) {
-                await(MAX_STALE.multipliedBy(2));
-            }
-            return number(secret);
-        });
-        rotate("2");
-
-        time.advance(MAX_STALE);
-
-        assertThatThrownBy(live::get)
-                .isInstanceOf(SecretUnavailableException.class)
-                .hasMessageContaining("view");
-        time.advance(MAX_STALE);
-        assertThat(live.get()).isEqualTo(2);
-        assertThat(live.status().state()).isEqualTo(SecretStatus.State.FRESH);
-    }
-
-    @Test
-    void servesTheNextVersionAfterAValueLeftBehindWasRefused() {
-        LiveSecret<Integer> live = secrets.live("mem:app", LiveSecretViewTest::number);
-        rotate("no number");
-        time.advance(MAX_STALE);
-
-        rotate("3");
-
-        assertThat(live.get()).isEqualTo(3);
-        assertThat(live.status().state()).isEqualTo(SecretStatus.State.FRESH);
-    }
-
-    @Test
-    void servesAVersionWhoseViewRunsWhileTheValueLeftBehindIsRefused() {
-        LiveSecret<Integer> live = secrets.live("mem:app", secret -> {
-            if (number(secret) == 3) {
-                await(Duration.ofSeconds(30));
-            }
-            return number(secret);
-        });
-        rotate("no number");
-        time.advance(MAX_STALE.minusSeconds(10));
-
-        rotate("3");
-        time.advance(Duration.ofMinutes(1));
-
-        assertThat(live.get()).isEqualTo(3);
-    }
-
-    @Test
-    void aWithdrawalDuringAViewWins() {
-        LiveSecret<Integer> live = secrets.live("mem:app", secret -> {
-            if (number(secret) == 2) {
-                await(Duration.ofSeconds(30));
-            }
-            return number(secret);
-        });
-        rotate("2");
-
-        source.remove("app").hint("app");
-        time.advance(Duration.ofSeconds(29));
-        assertThatThrownBy(live::get).isInstanceOf(SecretNotFoundException.class);
-        time.advance(Duration.ofSeconds(10));
-
-        assertThatThrownBy(live::get).isInstanceOf(SecretNotFoundException.class);
-    }
-
     private static int number(Secret secret) {
         return Integer.parseInt(secret.value().reveal());
     }
@@ -294,10 +201,6 @@ class LiveSecretViewTest {
     private void rotate(String value) {
         source.rotate("app", value);
         time.advance(Duration.ofSeconds(1));
-    }
-
-    private void await(Duration span) throws InterruptedException {
-        boolean unused = time.await(new CompletableFuture<Void>(), time.after(span));
     }
 
     private List<String> kinds() {

@@ -57,7 +57,8 @@ class LoginGateTest {
 
         stand.time.advance(INTERVAL);
 
-        assertThat(handles).allSatisfy(handle -> assertThat(handle.get().reveal()).isEqualTo("first"));
+        assertThat(handles)
+                .allSatisfy(handle -> assertThat(handle.get().reveal()).isEqualTo("first"));
         assertThat(forcedLogins()).hasSize(1);
         assertThat(stand.events(SecretEvent.Withdrawn.class)).isEmpty();
     }
@@ -75,11 +76,13 @@ class LoginGateTest {
             loggedIn = i % 5 != 0;
         }
 
-        assertThat(handles).allSatisfy(handle -> assertThat(handle.get().reveal()).isEqualTo("first"));
+        assertThat(handles)
+                .allSatisfy(handle -> assertThat(handle.get().reveal()).isEqualTo("first"));
         assertThat(stand.events(SecretEvent.Withdrawn.class)).isEmpty();
         var logins = forcedLogins();
         for (int i = 1; i < logins.size(); i++) {
-            assertThat(Duration.ofNanos(logins.get(i) - logins.get(i - 1))).isGreaterThanOrEqualTo(Duration.ofSeconds(30));
+            assertThat(Duration.ofNanos(logins.get(i) - logins.get(i - 1)))
+                    .isGreaterThanOrEqualTo(Duration.ofSeconds(30));
         }
     }
 
@@ -102,7 +105,8 @@ class LoginGateTest {
         login.complete(null);
         stand.time.advance(INTERVAL);
 
-        assertThat(handles).allSatisfy(handle -> assertThat(handle.get().reveal()).isEqualTo("first"));
+        assertThat(handles)
+                .allSatisfy(handle -> assertThat(handle.get().reveal()).isEqualTo("first"));
         assertThat(stand.events(SecretEvent.Withdrawn.class)).isEmpty();
     }
 

@@ -136,9 +136,13 @@ class NothingLeaksTest {
 
         assertThat(log.warnings()).hasSizeGreaterThan(4);
         assertThat(canary.findIn(log.text())).as("log").isEmpty();
-        assertThat(canary.findIn(printed.toString(StandardCharsets.UTF_8))).as("printed").isEmpty();
+        assertThat(canary.findIn(printed.toString(StandardCharsets.UTF_8)))
+                .as("printed")
+                .isEmpty();
         for (Object one : letOut) {
-            assertThat(canary.findIn(one.toString())).as(one.getClass().getName()).isEmpty();
+            assertThat(canary.findIn(one.toString()))
+                    .as(one.getClass().getName())
+                    .isEmpty();
         }
     }
 
@@ -147,9 +151,13 @@ class NothingLeaksTest {
     void keepsNoValueAfterClose() {
         HintingSource source = HintingSource.local().put("app", "zero");
         var policy = RefreshPolicy.unset().withKeepPrevious(Duration.ofHours(1));
-        Secrets secrets =
-                Secrets.builder().time(time).policy(policy).source("mem", source).build();
-        LiveSecret<String> live = secrets.live("mem:app", secret -> secret.value().reveal());
+        Secrets secrets = Secrets.builder()
+                .time(time)
+                .policy(policy)
+                .source("mem", source)
+                .build();
+        LiveSecret<String> live =
+                secrets.live("mem:app", secret -> secret.value().reveal());
         var kept = new ArrayList<Object>(List.of(secrets, live, live.subscribe(value -> {})));
         LiveSecret<SecretValue> closedBefore = secrets.live("mem:app");
         source.rotate("app", canary.value());
@@ -167,7 +175,7 @@ class NothingLeaksTest {
     }
 
     private static Object valueOf(LiveSecret<?> handle) {
-        return handle.heldNow();
+        return handle.shown.held();
     }
 
     private static int number(Secret secret) {
@@ -193,7 +201,8 @@ class NothingLeaksTest {
                 return true;
             }
             if (next instanceof byte[] bytes
-                    && canary.findIn(new String(bytes, StandardCharsets.ISO_8859_1)).isPresent()) {
+                    && canary.findIn(new String(bytes, StandardCharsets.ISO_8859_1))
+                            .isPresent()) {
                 return true;
             }
             open.addAll(partsOf(next));

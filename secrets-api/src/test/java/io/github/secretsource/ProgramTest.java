@@ -63,7 +63,9 @@ class ProgramTest {
     }
 
     private static WeakReference<ClassLoader> deploy() throws Exception {
-        var loader = new Container(folderOf(Secrets.class).toUri().toURL(), folderOf(WholeProgram.class).toUri().toURL());
+        var loader = new Container(
+                folderOf(Secrets.class).toUri().toURL(),
+                folderOf(WholeProgram.class).toUri().toURL());
         Class<?> program = loader.loadClass(WholeProgram.class.getName());
         assertThat(program).isNotSameAs(WholeProgram.class);
         var guest = program.getDeclaredMethod("guest");

@@ -137,7 +137,9 @@ final class PublicInstances implements AutoCloseable {
         SecretValue.Use<byte[], Integer, RuntimeException> use = lent -> lent.length;
         all.addAll(List.of(
                 secrets,
-                Secrets.builder().config(Map.of("secrets.source.x.token", canary.value())).source("mem", new Telling()),
+                Secrets.builder()
+                        .config(Map.of("secrets.source.x.token", canary.value()))
+                        .source("mem", new Telling()),
                 value,
                 secret,
                 TestSecrets.whole(canary.value()),
@@ -243,17 +245,31 @@ final class PublicInstances implements AutoCloseable {
         all.addAll(List.of(
                 UsernamePassword.from(TestSecrets.fields(Map.of("username", "user", "password", canary.value()))),
                 SshKey.from(TestSecrets.fields(Map.of("ssh-privatekey", pem))),
-                ServiceAccountToken.from(TestSecrets.whole(claims + "." + claims + "." + canary.value().replace('-', '_'))),
+                ServiceAccountToken.from(TestSecrets.whole(
+                        claims + "." + claims + "." + canary.value().replace('-', '_'))),
                 DockerConfig.from(TestSecrets.fields(Map.of(".dockerconfigjson", docker))),
                 identity(folder)));
     }
 
     private TlsIdentity identity(Path folder) throws Exception {
         Path store = folder.resolve("identity.p12");
-        String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         Process made = new ProcessBuilder(
-                        keytool, "-genkeypair", "-alias", "server", "-dname", "CN=localhost", "-keyalg", "EC",
-                        "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", canary.value())
+                        keytool,
+                        "-genkeypair",
+                        "-alias",
+                        "server",
+                        "-dname",
+                        "CN=localhost",
+                        "-keyalg",
+                        "EC",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        canary.value())
                 .redirectErrorStream(true)
                 .start();
         String printed = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -160,7 +160,9 @@ class PublicTypesTest {
     }
 
     private static void assertHidden(Object one, String how, String text) {
-        assertThat(canary.findIn(text)).as(one.getClass().getName() + " by " + how).isEmpty();
+        assertThat(canary.findIn(text))
+                .as(one.getClass().getName() + " by " + how)
+                .isEmpty();
     }
 
     private static boolean isGetter(Method method) {
@@ -189,7 +191,9 @@ class PublicTypesTest {
         if (result instanceof char[] chars) {
             return new String(chars);
         }
-        return result instanceof Optional<?> optional ? optional.map(Object::toString).orElse("") : "" + result;
+        return result instanceof Optional<?> optional
+                ? optional.map(Object::toString).orElse("")
+                : "" + result;
     }
 
     private static List<Class<?>> publicTypesOf(Object one) {
@@ -202,7 +206,8 @@ class PublicTypesTest {
         try (var files = Files.walk(classes)) {
             var names = files.map(file -> classes.relativize(file).toString())
                     .filter(name -> name.endsWith(".class") && !name.endsWith("-info.class"))
-                    .map(name -> name.substring(0, name.length() - ".class".length()).replace('/', '.'))
+                    .map(name ->
+                            name.substring(0, name.length() - ".class".length()).replace('/', '.'))
                     .toList();
             return names.stream()
                     .<Class<?>>map(PublicTypesTest::load)
@@ -228,7 +233,11 @@ class PublicTypesTest {
 
     private static Path folder() {
         try {
-            return Path.of(Secrets.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(Secrets.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

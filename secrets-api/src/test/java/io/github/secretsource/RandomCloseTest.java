@@ -21,14 +21,18 @@ class RandomCloseTest {
     @Test
     @DisplayName("F49 2,000 closes at random moments leave no thread, no waiter and no watch")
     void leavesNothingBehind() throws Exception {
-        long seed = Long.getLong("secretsource.seed", ThreadLocalRandom.current().nextLong());
+        long seed =
+                Long.getLong("secretsource.seed", ThreadLocalRandom.current().nextLong());
         var threads = Threads.sinceNow();
         var log = CapturedLog.start();
         try {
             for (int round = 0; round < ROUNDS; round++) {
                 String which = "round " + round + " of -Dsecretsource.seed=" + seed;
                 closeSometime(new Random(seed + round), which);
-                assertThat(log.warnings()).as(which).filteredOn(RandomCloseTest::isOfClosing).isEmpty();
+                assertThat(log.warnings())
+                        .as(which)
+                        .filteredOn(RandomCloseTest::isOfClosing)
+                        .isEmpty();
             }
         } finally {
             log.close();

@@ -50,8 +50,7 @@ class RealTimeTest {
             var readings = IntStream.range(0, 20)
                     .mapToObj(i -> new Reading(() -> secrets.get(APP).reveal()))
                     .toList();
-            readings.forEach(reading ->
-                    assertThat(reading.failure()).isInstanceOf(SecretUnavailableException.class));
+            readings.forEach(reading -> assertThat(reading.failure()).isInstanceOf(SecretUnavailableException.class));
             var lag = since(began).minus(DEADLINE);
             gate.complete(null);
             return lag;
@@ -67,7 +66,8 @@ class RealTimeTest {
     private Duration lagOfTheWithdrawal() {
         var maxStale = Duration.ofMillis(300);
         var source = new ScriptedSource().once(value("first")).always(down());
-        var policy = RefreshPolicy.unset().withRefreshAfter(Duration.ofMillis(100)).withMaxStale(maxStale);
+        var policy =
+                RefreshPolicy.unset().withRefreshAfter(Duration.ofMillis(100)).withMaxStale(maxStale);
         try (var secrets = Secrets.builder().source("s", source, policy).build()) {
             var live = secrets.live(APP);
             long fetched = source.calls().get(0).nanos();

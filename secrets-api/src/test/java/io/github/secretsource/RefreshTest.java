@@ -125,8 +125,8 @@ class RefreshTest {
     @Test
     void looksAgainWhenTheSourceAdvises() {
         try (var stand = new Stand()) {
-            stand.source.once(data(() -> labelled("first", "v1")
-                    .withRefreshAt(stand.time.now().plusSeconds(20))));
+            stand.source.once(data(
+                    () -> labelled("first", "v1").withRefreshAt(stand.time.now().plusSeconds(20))));
             stand.secrets.live(APP);
 
             stand.time.advance(Duration.ofSeconds(21));
@@ -183,7 +183,8 @@ class RefreshTest {
 
     @Test
     void whatNeverRotatesIsNeitherPolledNorWithdrawn() {
-        try (var stand = new Stand(RefreshPolicy.unset(), SourceTraits.defaults().neverRotating())) {
+        try (var stand =
+                new Stand(RefreshPolicy.unset(), SourceTraits.defaults().neverRotating())) {
             var live = stand.secrets.live(APP);
 
             stand.time.advance(Duration.ofDays(300));

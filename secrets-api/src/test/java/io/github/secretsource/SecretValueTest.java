@@ -95,13 +95,16 @@ class SecretValueTest {
 
     @ParameterizedTest
     @DisplayName("B35 what is not strictly UTF-8 is no text")
-    @ValueSource(strings = {"80", "61ff", "c080", "e08080", "eda080", "edbfbf", "f4908080", "e282", "61e28261", "f09f94"})
+    @ValueSource(
+            strings = {"80", "61ff", "c080", "e08080", "eda080", "edbfbf", "f4908080", "e282", "61e28261", "f09f94"})
     void refusesToReadWhatIsNotText(String hex) {
         byte[] bytes = HexFormat.of().parseHex(hex);
         SecretValue own = SecretValue.of(bytes);
         SecretValue fetched = TestSecrets.whole(bytes).value();
 
-        assertThatThrownBy(own::reveal).isInstanceOf(IllegalStateException.class).hasMessageContaining("is not UTF-8");
+        assertThatThrownBy(own::reveal)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is not UTF-8");
         assertThatThrownBy(() -> own.useChars(chars -> chars.length)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(fetched::reveal)
                 .isInstanceOf(SecretFormatException.class)
@@ -115,7 +118,8 @@ class SecretValueTest {
 
         assertThatThrownBy(() -> SecretValue.of(canary.value() + "\uD83D"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .satisfies(e -> assertThat(canary.findIn(TestSecrets.printed(e))).isEmpty());
+                .satisfies(
+                        e -> assertThat(canary.findIn(TestSecrets.printed(e))).isEmpty());
     }
 
     @Test
@@ -125,7 +129,8 @@ class SecretValueTest {
         bytes[bytes.length - 1] = (byte) 0xff;
 
         assertThatThrownBy(() -> SecretValue.of(bytes).reveal())
-                .satisfies(e -> assertThat(canary.findIn(TestSecrets.printed(e))).isEmpty());
+                .satisfies(
+                        e -> assertThat(canary.findIn(TestSecrets.printed(e))).isEmpty());
     }
 
     @Test
@@ -139,7 +144,12 @@ class SecretValueTest {
         assertThat(value).isEqualTo(SecretValue.of(bytes)).hasSameHashCodeAs(SecretValue.of(bytes));
         assertThat(value).isNotEqualTo(SecretValue.of("other")).isNotEqualTo(TEXT);
         assertThat(value.hashCode())
-                .isNotIn(TEXT.hashCode(), Arrays.hashCode(bytes), ByteBuffer.wrap(bytes).hashCode(), digest, 0);
+                .isNotIn(
+                        TEXT.hashCode(),
+                        Arrays.hashCode(bytes),
+                        ByteBuffer.wrap(bytes).hashCode(),
+                        digest,
+                        0);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.github.secretsource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.github.secretsource.spi.SourceTraits;
 import io.github.secretsource.test.FakeTime;
@@ -11,8 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Secrets with one scripted source named {@code s}, on fake time. Threads of tests that wait are counted. */
 final class Stand implements AutoCloseable {
@@ -76,6 +79,15 @@ final class Stand implements AutoCloseable {
                 .isTrue();
     }
 
+    /** Returns when a reading whose time is over knows it: its thread may set its alarm after that moment has passed. */
+    void untilOver(Reading reading) {
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            while (!reading.isOver()) {
+                time.settle();
+            }
+        });
+    }
+
     /** What happened so far, but for calls and handles. */
     <E extends SecretEvent> List<E> events(Class<E> kind) {
         time.settle();
@@ -101,7 +113,7 @@ final class Stand implements AutoCloseable {
         private volatile boolean interruptedAtEnd;
         private final Thread thread;
 
-        Reading(java.util.function.Supplier<String> read) {
+        Reading(Supplier<String> read) {
             thread = new Thread(() -> {
                 try {
                     outcome.complete(read.get());
@@ -131,8 +143,7 @@ final class Stand implements AutoCloseable {
         }
 
         Throwable failure() {
-            return catchThrowableOfType(java.util.concurrent.ExecutionException.class, this::value)
-                    .getCause();
+            return catchThrowableOfType(ExecutionException.class, this::value).getCause();
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -167,7 +168,8 @@ class SystemTimelineTest {
 
     @Test
     void awaitDoesNotWaitForADeadlineInThePast() throws Exception {
-        assertThat(timeline.await(new CompletableFuture<>(), timeline.nanos() - 1)).isFalse();
+        assertThat(timeline.await(new CompletableFuture<>(), timeline.nanos() - 1))
+                .isFalse();
         assertThat(timeline.await(CompletableFuture.completedFuture("done"), timeline.nanos() - 1))
                 .isTrue();
     }
@@ -175,8 +177,7 @@ class SystemTimelineTest {
     @Test
     void awaitTakesFailureAndCancellationForCompletion() throws Exception {
         var cancelled = new CompletableFuture<String>();
-        assertThat(cancelled.completeExceptionally(new java.util.concurrent.CancellationException()))
-                .isTrue();
+        assertThat(cancelled.completeExceptionally(new CancellationException())).isTrue();
 
         assertThat(timeline.await(cancelled, timeline.after(LONG))).isTrue();
         assertThat(timeline.await(CompletableFuture.failedFuture(new Error()), timeline.after(LONG)))

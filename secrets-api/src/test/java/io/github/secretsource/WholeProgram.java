@@ -32,7 +32,8 @@ final class WholeProgram implements Runnable {
     }
 
     private static void use(Secrets secrets) {
-        LiveSecret<String> live = secrets.live("mem:app", secret -> secret.value().reveal());
+        LiveSecret<String> live =
+                secrets.live("mem:app", secret -> secret.value().reveal());
         Subscription unused = live.subscribe(value -> {});
         if (!secrets.get("mem:app").reveal().equals(live.get())) {
             throw new IllegalStateException("two values at once");

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
@@ -102,7 +103,7 @@ public final class Quickstart {
     }
 
     private static void line(Secret secret) {
-        say(LocalTime.now().truncatedTo(ChronoUnit.MILLIS) + " version " + secret.version() + ", fields "
+        say(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS) + " version " + secret.version() + ", fields "
                 + secret.fieldNames());
     }
 

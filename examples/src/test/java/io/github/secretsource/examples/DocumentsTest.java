@@ -26,9 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Compiles and runs every block of Java in the documents: statements in a method that has {@code pool} at hand, whole
  * classes as they are. The folder {@code /etc/secrets} of the text is a temporary one with the volumes db, tls and
- * payment. A block in which the word {@code example.com} stands is compiled only.
+ * payment. A block in which the word {@code example.com} stands is compiled only. Public, since the blocks call {@link Pool}.
  */
-class DocumentsTest {
+public class DocumentsTest {
 
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     private static final Pattern BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);

@@ -10,10 +10,11 @@ import java.nio.file.attribute.BasicFileAttributes;
  * What is to be seen of a secret's files without opening any: links, identities, sizes, times, each as a number. Other
  * numbers are a reason to look closer. The same numbers prove nothing, since a writer can set the time back. Immutable.
  *
+ * @param linked whether they are reached through the link of a kubelet volume
  * @param surface of the link to the present generation, and of the folder or file it leads to
  * @param depth of the files in the folder; zero if there are none or nobody looked
  */
-record Glance(long surface, long depth) {
+record Glance(boolean linked, long surface, long depth) {
 
     private static final long FACTOR = 1_000_003;
 
@@ -30,15 +31,16 @@ record Glance(long surface, long depth) {
     private static Glance at(VolumePath place, boolean deep) {
         VolumePath.Anchor anchor = place.anchor();
         Path data = anchor.folder().resolve(VolumePath.DATA);
+        boolean linked = Files.isSymbolicLink(data);
         try {
-            boolean linked = Files.isSymbolicLink(data);
-            long generation = linked ? Files.readSymbolicLink(data).hashCode() : 0;
-            Path path = (linked ? data : anchor.folder()).resolve(anchor.inside());
+            Path target = linked ? Files.readSymbolicLink(data) : Path.of("");
+            // Not through the link again: it may lead elsewhere by now, and one number is to be of one generation.
+            Path path = anchor.folder().resolve(target).resolve(anchor.inside());
             var attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            long surface = FACTOR * generation + FileState.of(attributes).mark();
-            return new Glance(surface, deep && attributes.isDirectory() ? depth(path) : 0);
+            long surface = FACTOR * target.hashCode() + FileState.of(attributes).mark();
+            return new Glance(linked, surface, deep && attributes.isDirectory() ? depth(path) : 0);
         } catch (IOException e) {
-            return new Glance(mark(e), 0);
+            return new Glance(linked, mark(e), 0);
         }
     }
 

@@ -133,7 +133,7 @@ final class VolumeWatch implements FileEvents.Listener {
     public void changed(WatchKey key) {
         for (WatchedDirectory directory : directories.values()) {
             if (directory.isBehind(key)) {
-                directory.hint();
+                directory.stir();
             }
         }
     }

@@ -47,6 +47,12 @@ final class WatchedDirectory {
         }
     }
 
+    void stir() {
+        for (WatchedSecret secret : secrets) {
+            secret.stir();
+        }
+    }
+
     /** Whether the key is this directory's; two paths that lead to one directory share its key. */
     boolean isBehind(WatchKey key) {
         Registration present = registration;

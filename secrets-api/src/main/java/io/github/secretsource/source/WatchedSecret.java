@@ -44,6 +44,20 @@ final class WatchedSecret implements Subscription {
         }
     }
 
+    /**
+     * Something happened in one of the directories. In a kubelet volume most of it prepares a swap or cleans up after
+     * one: a hint for that would have the secret fetched too early, and again only after the gap between two fetches.
+     */
+    void stir() {
+        Glance before = glance;
+        Glance now = Glance.atSurface(place);
+        if (now.linked() && before.linked() && !now.differsFrom(before)) {
+            return;
+        }
+        glance = now;
+        hint();
+    }
+
     /** Looks at the files from outside and says whether they look different from last time. Looked at by one at a time. */
     boolean looksDifferent() {
         Glance before = glance;

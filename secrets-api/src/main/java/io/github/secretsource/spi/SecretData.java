@@ -86,8 +86,10 @@ public final class SecretData {
      */
     public static SecretData of(Map<String, SecretValue> fields) {
         var copy = new TreeMap<String, SecretValue>();
-        fields.forEach((name, field) ->
-                copy.put(Objects.requireNonNull(name, "field name"), Objects.requireNonNull(field, "field value")));
+        for (var field : fields.entrySet()) {
+            String name = Objects.requireNonNull(field.getKey(), "field name");
+            copy.put(name, Objects.requireNonNull(field.getValue(), "field value"));
+        }
         return new SecretData(null, Collections.unmodifiableMap(copy), Facts.NONE);
     }
 

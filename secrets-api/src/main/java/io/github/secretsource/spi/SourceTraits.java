@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a source can do and how the engine is to treat it. Immutable and safe for concurrent use.
@@ -26,7 +27,7 @@ public final class SourceTraits {
             32,
             Duration.ofSeconds(1),
             RefreshPolicy.unset(),
-            id -> Optional.empty(),
+            null,
             0));
 
     private static final int NEVER_ROTATES = 1;
@@ -41,7 +42,7 @@ public final class SourceTraits {
             int permits,
             Duration hintGap,
             RefreshPolicy policy,
-            Function<SecretId, Optional<String>> pathRule,
+            @Nullable Function<SecretId, Optional<String>> pathRule,
             int flags) {
 
         Settings withSelectors(Set<SecretId.Selector> selectors) {
@@ -290,7 +291,8 @@ public final class SourceTraits {
                 return Optional.of("unknown parameter '" + name + "'; known: " + known());
             }
         }
-        return settings.pathRule.apply(id);
+        var rule = settings.pathRule;
+        return rule == null ? Optional.empty() : rule.apply(id);
     }
 
     private String known() {

@@ -109,7 +109,7 @@ abstract class ClosingPromises extends Promises {
         source().close();
 
         assertTrue(threads().end(ENDS_WITHIN), "work on the engine's threads goes on, interrupted, after close");
-        eventually(
+        assertEventually(
                 ENDS_WITHIN, "threads made since have ended", () -> made(before).isEmpty());
     }
 

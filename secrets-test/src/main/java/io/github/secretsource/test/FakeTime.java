@@ -9,10 +9,9 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -37,10 +36,14 @@ public final class FakeTime implements Timeline {
     private final boolean advancesItself;
 
     /** Guarded by {@code lock}, like everything below. */
-    private final PriorityQueue<Entry> entries =
-            new PriorityQueue<>(Comparator.<Entry>comparingLong(entry -> entry.at).thenComparingLong(e -> e.order));
+    private final PriorityQueue<Entry> entries = new PriorityQueue<>(
+            Comparator.<Entry>comparingLong(entry -> entry.at).thenComparingLong(e -> e.order));
 
     private final Set<Thread> workers = new LinkedHashSet<>();
+
+    /** Workers that wait by this timeline. One that was interrupted has work to do, though it does not know yet. */
+    private final Set<Thread> resting = new LinkedHashSet<>();
+
     private Instant wallStart;
     private long nanos;
     private long order;
@@ -174,7 +177,7 @@ public final class FakeTime implements Timeline {
         lock.lock();
         try {
             long rest = PATIENCE.toNanos();
-            while (busy > 0) {
+            while (busy > 0 || resting.stream().anyMatch(Thread::isInterrupted)) {
                 if (rest <= 0) {
                     throw new IllegalStateException(
                             busy + " tasks neither end nor wait by this timeline; running: " + names());
@@ -257,14 +260,25 @@ public final class FakeTime implements Timeline {
         var either = CompletableFuture.anyOf(done, over);
         Runnable resume = isWorker() ? rest(either) : () -> {};
         try {
-            either.get();
-        } catch (ExecutionException | CompletionException e) {
-            // It completed, which is all that was asked.
+            park(either);
         } finally {
             resume.run();
             cancel(alarm);
         }
+        // Taken only now: a worker is counted as busy again before its interrupt can no longer be seen.
+        if (!either.isDone() && Thread.interrupted()) {
+            throw new InterruptedException();
+        }
         return done.isDone();
+    }
+
+    /** Returns when the end is complete or the calling thread is interrupted, its flag untouched. */
+    private static void park(CompletableFuture<?> end) {
+        Thread waiter = Thread.currentThread();
+        var unused = end.whenComplete((value, problem) -> LockSupport.unpark(waiter));
+        while (!end.isDone() && !waiter.isInterrupted()) {
+            LockSupport.park(end);
+        }
     }
 
     /** Moves time until {@code done} or the deadline; work in between runs to its end. */
@@ -305,14 +319,20 @@ public final class FakeTime implements Timeline {
      * itself wakes only later.
      */
     private Runnable rest(CompletableFuture<Object> end) {
+        Thread worker = Thread.currentThread();
         var resumed = new AtomicBoolean();
         Runnable resume = () -> {
             if (resumed.compareAndSet(false, true)) {
-                count(1);
+                rests(worker, false);
             }
         };
-        count(-1);
-        var unused = end.whenComplete((value, problem) -> resume.run());
+        lock.lock(); // Else time could move on between the two, past the moment waited for.
+        try {
+            rests(worker, true);
+            var unused = end.whenComplete((value, problem) -> resume.run());
+        } finally {
+            lock.unlock();
+        }
         return resume;
     }
 
@@ -320,6 +340,16 @@ public final class FakeTime implements Timeline {
         lock.lock();
         try {
             return workers.contains(Thread.currentThread());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void rests(Thread worker, boolean begins) {
+        lock.lock();
+        try {
+            boolean changes = begins ? resting.add(worker) : resting.remove(worker);
+            count(changes ? (begins ? -1 : 1) : 0);
         } finally {
             lock.unlock();
         }

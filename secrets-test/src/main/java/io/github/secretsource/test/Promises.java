@@ -162,7 +162,7 @@ abstract class Promises {
         }
     }
 
-    static void eventually(Duration bound, String what, BooleanSupplier condition) {
+    static void assertEventually(Duration bound, String what, BooleanSupplier condition) {
         long deadline = Timeline.system().after(bound);
         while (!condition.getAsBoolean()) {
             if (Timeline.system().nanos() - deadline >= 0) {

@@ -59,7 +59,7 @@ abstract class WatchPromises extends Promises {
         put(ONE, "second");
 
         int[] seen = {before};
-        eventually(contract.hintBound(), "a fetch after a hint sees the new content", () -> {
+        assertEventually(contract.hintBound(), "a fetch after a hint sees the new content", () -> {
             int now = hints.get();
             boolean hinted = now != seen[0];
             seen[0] = now;
@@ -85,7 +85,7 @@ abstract class WatchPromises extends Promises {
         Subscription other = watch(ONE, others::incrementAndGet);
         watch(ONE, hints::incrementAndGet);
         assertHintAfter(() -> put(ONE, "second"));
-        eventually(contract.hintBound(), "a hint to the other watch", () -> others.get() > 0);
+        assertEventually(contract.hintBound(), "a hint to the other watch", () -> others.get() > 0);
 
         other.close();
 
@@ -156,6 +156,6 @@ abstract class WatchPromises extends Promises {
     private void assertHintAfter(Runnable change) {
         int before = hints.get();
         change.run();
-        eventually(contract.hintBound(), "a hint after the change", () -> hints.get() > before);
+        assertEventually(contract.hintBound(), "a hint after the change", () -> hints.get() > before);
     }
 }

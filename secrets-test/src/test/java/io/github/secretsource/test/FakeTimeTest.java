@@ -153,6 +153,34 @@ class FakeTimeTest {
     }
 
     @Test
+    void workThatWakesIsDoneWhenAdvancingReturnsHoweverOftenItIsTried() {
+        for (int round = 1; round <= 1_000; round++) {
+            var done = new CopyOnWriteArrayList<String>();
+            start(time.tracked(() -> awaitAlarm(SECOND, done)));
+            time.settle();
+
+            time.advance(SECOND);
+
+            assertThat(done).as("round %s", round).containsExactly("woke");
+        }
+    }
+
+    @Test
+    void workThatIsReleasedIsDoneWhenSettlingReturnsHoweverOftenItIsTried() {
+        for (int round = 1; round <= 1_000; round++) {
+            var done = new CopyOnWriteArrayList<String>();
+            var released = new CompletableFuture<Void>();
+            start(time.tracked(() -> await(released, SECOND, done)));
+            time.settle();
+
+            released.complete(null);
+            time.settle();
+
+            assertThat(done).as("round %s", round).containsExactly("completed");
+        }
+    }
+
+    @Test
     void advancingRunsWorkOfOneMomentToItsEndBeforeTheNext() {
         var done = new CopyOnWriteArrayList<String>();
         time.timer(
@@ -238,8 +266,12 @@ class FakeTimeTest {
     }
 
     private void awaitAlarm(Duration span, List<String> done) {
+        await(new CompletableFuture<>(), span, done);
+    }
+
+    private void await(CompletableFuture<?> end, Duration span, List<String> done) {
         try {
-            boolean completed = time.await(new CompletableFuture<>(), time.after(span));
+            boolean completed = time.await(end, time.after(span));
             done.add(completed ? "completed" : "woke");
         } catch (InterruptedException e) {
             done.add("interrupted");

@@ -2,7 +2,7 @@ package io.github.secretsource.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedMethod;
 
 import io.github.secretsource.SecretId;
 import io.github.secretsource.SecretNotFoundException;
@@ -37,9 +37,9 @@ class SecretSourceContractTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void failsAWrongSource(Class<?> contract, Class<?> group, String promise) {
-        var verdict = Verdict.on(selectNestedClass(List.of(contract), group));
+        var verdict = Verdict.on(selectNestedMethod(List.of(contract), group, promise));
 
-        assertThat(verdict.failed()).as("%s", verdict).contains(promise);
+        assertThat(verdict.failed()).as("%s", verdict).containsExactly(promise);
     }
 
     static Stream<Arguments> failsAWrongSource() {

@@ -159,33 +159,39 @@ class SecretsExtensionTest {
 
     // ---- what fails: run inside of a test ------------------------------------------------------------------------
 
+    private static LiveSecret<SecretValue> checkedLive(TestSecrets test) {
+        LiveSecret<SecretValue> handle = test.put("mem:app", "value").secrets().live("mem:app");
+        assertThat(handle.get().reveal()).isEqualTo("value");
+        return handle;
+    }
+
     @SecretsTest
     static class LeavesHandles {
         @Test
         void leavesOneOpen(TestSecrets test) {
-            test.put("mem:app", "value").secrets().live("mem:app");
+            checkedLive(test);
         }
 
         @Test
         void closesIt(TestSecrets test) {
-            test.put("mem:app", "value").secrets().live("mem:app").close();
+            checkedLive(test).close();
         }
 
         @Test
         void closesTheSecrets(TestSecrets test) {
-            test.put("mem:app", "value").secrets().live("mem:app");
+            checkedLive(test);
             test.secrets().close();
         }
 
         @Test
         @SecretsTest(strict = false)
         void saysThatItMay(TestSecrets test) {
-            test.put("mem:app", "value").secrets().live("mem:app");
+            checkedLive(test);
         }
 
         @Test
         void isNotToldTwice(TestSecrets test) {
-            test.put("mem:app", "value").secrets().live("mem:app");
+            checkedLive(test);
             throw new IllegalStateException("the real problem");
         }
 
