@@ -449,8 +449,8 @@ public final class Secrets implements AutoCloseable {
         }
 
         /**
-         * Sets where later deliveries to consumers run, and nothing else. One that refuses a delivery is replaced by
-         * the library's own threads for that time.
+         * Sets where later deliveries to consumers run, and nothing else. One that refuses a delivery, or has not begun
+         * it within five seconds, is replaced by the library's own threads for that time.
          *
          * @param threads runs consumers
          * @return this builder
