@@ -441,8 +441,7 @@ final class Keeper extends Timed {
     private void launch(long now) {
         boolean freshLogin = standing.confirms(now) && lane.mayForceLogin();
         long deadline = now + Plan.nanos(policy.fetchDeadline());
-        var launched = new Flight(
-                this, lane, !standing.isServed(), freshLogin, standing.knownVersion(), now, deadline);
+        var launched = new Flight(this, lane, !standing.isServed(), freshLogin, standing.knownVersion(), now, deadline);
         standing.asked();
         flight = launched;
         watching.launched(now);

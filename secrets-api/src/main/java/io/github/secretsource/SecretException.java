@@ -17,7 +17,10 @@ public abstract sealed class SecretException extends RuntimeException
 
     // Transient, since ids are not serialisable; the message still names it after a round trip.
     private final transient SecretId id;
+    /** What is wrong, in words. */
     private final String problem;
+
+    /** What would fix it, in words. */
     private final String fix;
 
     SecretException(SecretId id, String problem, String fix) {

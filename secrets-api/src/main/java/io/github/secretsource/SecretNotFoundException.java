@@ -27,7 +27,10 @@ public final class SecretNotFoundException extends SecretException {
         EXPIRED
     }
 
+    /** Why the store has nothing to give. */
     private final Reason reason;
+
+    /** When that ends, if the store said so. */
     private final @Nullable Instant until;
 
     /**

@@ -27,12 +27,7 @@ public final class SecretStatus {
     private final long reads;
 
     SecretStatus(
-            SecretId id,
-            State state,
-            boolean rotates,
-            Duration age,
-            @Nullable SecretException problem,
-            long reads) {
+            SecretId id, State state, boolean rotates, Duration age, @Nullable SecretException problem, long reads) {
         this.id = id;
         this.state = state;
         this.rotates = rotates;

@@ -12,6 +12,7 @@ public final class SecretUnavailableException extends SecretException {
 
     private static final long serialVersionUID = 1L;
 
+    /** How long the store asked to wait, if it throttles. */
     private final @Nullable Duration retryAfter;
 
     /**

@@ -260,14 +260,16 @@ public final class Secrets implements AutoCloseable {
     public List<Permissions> leastPrivilege() {
         var inUse = engine.statuses().stream().map(SecretStatus::id).toList();
         var needed = new ArrayList<Permissions>();
-        idsBySource(inUse).forEach((source, ids) -> needed.addAll(engine.source(source).leastPrivilege(ids)));
+        idsBySource(inUse)
+                .forEach((source, ids) -> needed.addAll(engine.source(source).leastPrivilege(ids)));
         return needed;
     }
 
     private static Map<String, Set<SecretId>> idsBySource(Collection<SecretId> ids) {
         var grouped = new TreeMap<String, Set<SecretId>>();
         for (SecretId id : ids) {
-            grouped.computeIfAbsent(id.source(), source -> new LinkedHashSet<>()).add(id);
+            grouped.computeIfAbsent(id.source(), source -> new LinkedHashSet<>())
+                    .add(id);
         }
         return grouped;
     }
@@ -315,7 +317,10 @@ public final class Secrets implements AutoCloseable {
         final List<SecretEventListener> listeners = new ArrayList<>();
         RefreshPolicy policy = RefreshPolicy.unset();
         Timeline timeline = Timeline.system();
-        @Nullable Executor executor;
+
+        @Nullable
+        Executor executor;
+
         boolean countsReads;
 
         final Map<String, List<String>> allowed = new TreeMap<>();

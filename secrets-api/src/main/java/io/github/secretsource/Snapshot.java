@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param refusal why there is none, or null while nothing is known
  * @param until the reading of the monotonic clock up to which the refusal is believed without asking again
  */
-record Snapshot(long sequence, @Nullable Secret secret, @Nullable SecretException refusal, long until) {
+record Snapshot(
+        long sequence, @Nullable Secret secret, @Nullable SecretException refusal, long until) {
 
     static final Snapshot EMPTY = new Snapshot(0, null, null, 0);
 

@@ -93,8 +93,7 @@ final class Standing {
     }
 
     /** The source gave a problem, or was not even asked, when {@code flown} is null. */
-    Landing failed(
-            @Nullable Flight flown, SecretException failure, long now, boolean held, List<SecretEvent> events) {
+    Landing failed(@Nullable Flight flown, SecretException failure, long now, boolean held, List<SecretEvent> events) {
         if (failure instanceof SecretAccessException && !(problem instanceof SecretAccessException)) {
             events.add(new SecretEvent.Denied(id, engine.now(), null));
         }
@@ -294,7 +293,8 @@ final class Standing {
     // ---- what is asked of it -------------------------------------------------------------------------------------
 
     /** What a caller gets who would rather ask the source again: the last reason, where it is too early for that. */
-    @Nullable SecretException tooEarly(long now) {
+    @Nullable
+    SecretException tooEarly(long now) {
         SecretException refusal = current.refusal();
         if (refusal != null && now - current.until() < 0) {
             return refusal;
@@ -336,18 +336,18 @@ final class Standing {
         return !isUnaging() && now - (validatedAt + Plan.nanos(policy.maxStale())) >= 0;
     }
 
-    @Nullable String knownVersion() {
+    @Nullable
+    String knownVersion() {
         return last == null ? null : last.version();
     }
 
     SecretStatus status(long now, long reads) {
-        var shown =
-                switch (state) {
-                    case FRESH -> SecretStatus.State.FRESH;
-                    case STALE -> SecretStatus.State.STALE;
-                    case GONE -> SecretStatus.State.WITHDRAWN;
-                    case EMPTY, RETIRED, CLOSED -> SecretStatus.State.WAITING;
-                };
+        var shown = switch (state) {
+            case FRESH -> SecretStatus.State.FRESH;
+            case STALE -> SecretStatus.State.STALE;
+            case GONE -> SecretStatus.State.WITHDRAWN;
+            case EMPTY, RETIRED, CLOSED -> SecretStatus.State.WAITING;
+        };
         var age = last == null ? Duration.ZERO : Duration.ofNanos(now - validatedAt);
         boolean rotates = !isUnaging() && (lastData == null || lastData.rotates());
         return new SecretStatus(id, shown, rotates, age, problem, reads);

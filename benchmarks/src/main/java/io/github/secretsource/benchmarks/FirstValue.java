@@ -53,7 +53,11 @@ public final class FirstValue {
          */
         public static void main(String[] args) {
             var secrets = Secrets.builder()
-                    .source("file", MountedVolumes.builder().mount("db", Path.of(args[0])).build())
+                    .source(
+                            "file",
+                            MountedVolumes.builder()
+                                    .mount("db", Path.of(args[0]))
+                                    .build())
                     .build();
             if (secrets.get("file:db#password").revealBytes().length == 0) {
                 throw new IllegalStateException("empty");
@@ -95,9 +99,11 @@ public final class FirstValue {
     }
 
     private static double run(String main, String... args) throws IOException, InterruptedException {
-        var command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                        System.getProperty("java.class.path"), main));
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                main));
         command.addAll(List.of(args));
         long start = System.nanoTime();
         var process = new ProcessBuilder(command)

@@ -52,7 +52,11 @@ public final class SwapLatency {
         var oursSeen = new LinkedBlockingQueue<Seen>();
         var bareSeen = new LinkedBlockingQueue<Seen>();
         try (Secrets secrets = Secrets.builder()
-                        .source("file", MountedVolumes.builder().mount("ours", ours.folder()).build())
+                        .source(
+                                "file",
+                                MountedVolumes.builder()
+                                        .mount("ours", ours.folder())
+                                        .build())
                         .build();
                 WatchService watch = FileSystems.getDefault().newWatchService()) {
             var live = secrets.live("file:ours#key");

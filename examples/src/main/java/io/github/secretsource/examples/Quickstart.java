@@ -94,7 +94,8 @@ public final class Quickstart {
     }
 
     private static void follow(Path folder) throws InterruptedException {
-        var config = Map.of("secrets.source.file.kind", "file", "secrets.source.file.mount.followed", folder.toString());
+        var config =
+                Map.of("secrets.source.file.kind", "file", "secrets.source.file.mount.followed", folder.toString());
         try (Secrets secrets = Secrets.fromConfig(config)) {
             var live = secrets.live("file:followed", secret -> secret);
             live.subscribe(Quickstart::line);
@@ -103,8 +104,8 @@ public final class Quickstart {
     }
 
     private static void line(Secret secret) {
-        say(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS) + " version " + secret.version() + ", fields "
-                + secret.fieldNames());
+        say(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS) + " version " + secret.version()
+                + ", fields " + secret.fieldNames());
     }
 
     private static Map<String, String> pair(String user) {

@@ -32,9 +32,9 @@ public class DocumentsTest {
 
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     private static final Pattern BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern UNIT = Pattern.compile("(?m)^(?:@\\w+(?:\\(.*\\))?\\s+)*(?:public |final )*(?:class|record|interface) (\\w+)");
-    private static final String IMPORTS =
-            """
+    private static final Pattern UNIT =
+            Pattern.compile("(?m)^(?:@\\w+(?:\\(.*\\))?\\s+)*(?:public |final )*(?:class|record|interface) (\\w+)");
+    private static final String IMPORTS = """
             import io.github.secretsource.*;
             import io.github.secretsource.source.*;
             import io.github.secretsource.spi.*;
@@ -145,7 +145,8 @@ public class DocumentsTest {
     }
 
     private void run(Pool pool) throws Exception {
-        try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+        try (var loader = new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
             loader.loadClass("Document").getMethod("run", Pool.class).invoke(null, pool);
         } catch (InvocationTargetException e) {
             throw new AssertionError("the block throws", e.getCause());

@@ -21,14 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class SourceTraits {
 
     private static final SourceTraits DEFAULTS = new SourceTraits(new Settings(
-            Set.of(SecretId.Selector.CURRENT),
-            Set.of(),
-            1,
-            32,
-            Duration.ofSeconds(1),
-            RefreshPolicy.unset(),
-            null,
-            0));
+            Set.of(SecretId.Selector.CURRENT), Set.of(), 1, 32, Duration.ofSeconds(1), RefreshPolicy.unset(), null, 0));
 
     private static final int NEVER_ROTATES = 1;
     private static final int LINEARIZABLE = 2;
