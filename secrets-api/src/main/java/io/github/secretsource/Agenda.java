@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What is due when: a binary heap of {@link Timed} behind one timer. Setting, moving and cancelling cost a few swaps
  * and no allocation. Its lock is a leaf but for the timer's own: nothing else is locked or run while it is held.
  */
-final class Agenda {
+final class Agenda implements Runnable {
 
     /** A timer thread woken later than this was frozen: old values are refused before anything else is done. */
     private static final long FROZEN = Plan.SECOND;
@@ -27,7 +27,7 @@ final class Agenda {
     Agenda(Timeline timeline, Runnable sweep) {
         this.timeline = timeline;
         this.sweep = sweep;
-        this.timer = timeline.timer("secretsource-timer", this::run);
+        this.timer = timeline.timer("secretsource-timer", this);
     }
 
     /** Enters or moves a thing. */
@@ -79,7 +79,9 @@ final class Agenda {
         timer.close();
     }
 
-    private void run() {
+    /** The timer went off. */
+    @Override
+    public void run() {
         long now = timeline.nanos();
         if (lateness(now) > FROZEN) {
             sweepFirst();

@@ -4,6 +4,7 @@ import io.github.secretsource.Flight.Landing;
 import io.github.secretsource.spi.SecretSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -46,7 +47,7 @@ final class Engine {
         events = new Events(timeline, plan.listeners);
         listenerThreads = new EngineThreads(timeline, "secretsource-listener", LISTENER_THREADS);
         deliveries = plan.executor == null ? listenerThreads : plan.executor;
-        agenda = new Agenda(timeline, this::sweep);
+        agenda = new Agenda(timeline, new Sweep());
         policies = Map.copyOf(plan.secretPolicies);
         allowList = new AllowList(plan.allowed);
         countsReads = plan.countsReads;
@@ -58,7 +59,9 @@ final class Engine {
                 var lane = new Lane(named.name(), named.source(), global, named.policy(), timeline, agenda);
                 lanes.put(named.name(), lane);
             }
-            policies.forEach(this::check);
+            for (var policy : policies.entrySet()) {
+                check(policy.getKey(), policy.getValue());
+            }
         } catch (RuntimeException | Error e) {
             close();
             for (Secrets.Builder.Named named : sources) {
@@ -189,11 +192,13 @@ final class Engine {
 
     /** Waits for a flight; an exception is the caller's own instance. */
     Secret await(Keeper keeper, Flight flight, long deadline) {
+        long began = timeline.nanos();
         try {
             if (!timeline.await(flight.done(), deadline)) {
+                Duration waited = Duration.ofNanos(Math.max(0, deadline - began));
                 throw new SecretUnavailableException(
                         keeper.id(),
-                        "got no answer within " + keeper.policy().waitDeadline(),
+                        "got no answer within " + waited.plusNanos(500_000).truncatedTo(ChronoUnit.MILLIS),
                         "see whether the store of its source is reachable");
             }
         } catch (InterruptedException e) {
@@ -276,6 +281,13 @@ final class Engine {
     private void opened(SecretId id, @Nullable String purpose) {
         if (events.wanted()) {
             events.emit(new SecretEvent.Opened(id, now(), purpose));
+        }
+    }
+
+    /** Somebody who asked under a purpose was denied. */
+    void denied(SecretId id, @Nullable String purpose) {
+        if (purpose != null && events.wanted()) {
+            events.emit(new SecretEvent.Denied(id, now(), purpose));
         }
     }
 
@@ -362,10 +374,15 @@ final class Engine {
         return "sources=" + lanes.keySet() + ", secrets=" + keepers.size() + (closed.get() ? ", closed" : "");
     }
 
-    private void sweep() {
-        long now = timeline.nanos();
-        for (Keeper keeper : keepers.values()) {
-            keeper.sweep(now);
+    /** After a freeze: what became too old is refused before anything else is done. */
+    private final class Sweep implements Runnable {
+
+        @Override
+        public void run() {
+            long now = timeline.nanos();
+            for (Keeper keeper : keepers.values()) {
+                keeper.sweep(now);
+            }
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>An idle thread takes the next task; only when none is idle another is started, up to the bound; then tasks queue.
  * Threads end after 10 idle seconds. Safe for concurrent use.
  */
-final class EngineThreads implements Executor {
+final class EngineThreads implements Executor, ThreadFactory, RejectedExecutionHandler {
 
     private static final long IDLE_SECONDS = 10;
 
@@ -30,6 +30,7 @@ final class EngineThreads implements Executor {
     private final AtomicInteger counter = new AtomicInteger();
     private final AtomicLong dropped = new AtomicLong();
     private final String name;
+    private final int queue;
 
     /** A pool whose queue has no bound. */
     EngineThreads(Timeline timeline, String name, int most) {
@@ -40,32 +41,45 @@ final class EngineThreads implements Executor {
     EngineThreads(Timeline timeline, String name, int most, int queue) {
         this.timeline = timeline;
         this.name = name;
-        RejectedExecutionHandler overflow = (task, executor) -> {
-            if (executor.isShutdown() || (queue < Integer.MAX_VALUE && waiting.size() >= queue)) {
-                dropped.incrementAndGet();
-                drop(task);
-            } else {
-                waiting.put(task);
-                // All threads may have ended since it was refused: then nobody would look at the queue again.
-                boolean unused = executor.prestartCoreThread();
-                if (executor.isShutdown() && waiting.remove(task)) {
-                    drop(task);
-                }
-            }
-        };
-        ThreadFactory factory = work -> {
-            Thread thread = make(name + "-" + counter.incrementAndGet(), () -> {
-                try {
-                    work.run();
-                } finally {
-                    threads.remove(Thread.currentThread());
-                }
-            });
-            threads.add(thread);
-            return thread;
-        };
-        pool = new ThreadPoolExecutor(1, most, IDLE_SECONDS, TimeUnit.SECONDS, waiting, factory, overflow);
+        this.queue = queue;
+        pool = new ThreadPoolExecutor(1, most, IDLE_SECONDS, TimeUnit.SECONDS, waiting, this, this);
         pool.allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    public Thread newThread(Runnable work) {
+        Thread thread = make(name + "-" + counter.incrementAndGet(), new Worker(work, threads));
+        threads.add(thread);
+        return thread;
+    }
+
+    /** No thread is idle and no more may be started: the task waits, or is dropped where no more may wait. */
+    @Override
+    public void rejectedExecution(Runnable task, ThreadPoolExecutor executor) {
+        if (executor.isShutdown() || (queue < Integer.MAX_VALUE && waiting.size() >= queue)) {
+            dropped.incrementAndGet();
+            drop(task);
+            return;
+        }
+        waiting.put(task);
+        // All threads may have ended since it was refused: then nobody would look at the queue again.
+        boolean unused = executor.prestartCoreThread();
+        if (executor.isShutdown() && waiting.remove(task)) {
+            drop(task);
+        }
+    }
+
+    /** What a thread of the pool runs, and its name on the list while it does. */
+    private record Worker(Runnable work, Set<Thread> threads) implements Runnable {
+
+        @Override
+        public void run() {
+            try {
+                work.run();
+            } finally {
+                threads.remove(Thread.currentThread());
+            }
+        }
     }
 
     @Override
@@ -89,17 +103,12 @@ final class EngineThreads implements Executor {
     /** A task that a fake timeline waits for until it has run or is dropped. */
     private static final class Task implements Runnable {
 
+        private final Droppable work;
         private final Runnable tracked;
 
-        /** Written and read by the one thread that runs or drops the task. */
-        private boolean dropped;
-
         Task(Timeline timeline, Runnable work) {
-            tracked = timeline.tracked(() -> {
-                if (!dropped) {
-                    work.run();
-                }
-            });
+            this.work = new Droppable(work);
+            this.tracked = timeline.tracked(this.work);
         }
 
         @Override
@@ -108,8 +117,28 @@ final class EngineThreads implements Executor {
         }
 
         void drop() {
-            dropped = true;
+            work.dropped = true;
             tracked.run();
+        }
+    }
+
+    /** Does nothing once it is dropped. */
+    private static final class Droppable implements Runnable {
+
+        private final Runnable work;
+
+        /** Written and read by the one thread that runs or drops the task. */
+        private boolean dropped;
+
+        Droppable(Runnable work) {
+            this.work = work;
+        }
+
+        @Override
+        public void run() {
+            if (!dropped) {
+                work.run();
+            }
         }
     }
 
@@ -188,14 +217,19 @@ final class EngineThreads implements Executor {
     private static Thread make(String name, Runnable task) {
         var thread = new Thread(null, task, name, 0, false);
         thread.setDaemon(true);
-        thread.setUncaughtExceptionHandler(EngineThreads::report);
+        thread.setUncaughtExceptionHandler(Report.INSTANCE);
         thread.setContextClassLoader(EngineThreads.class.getClassLoader());
         return thread;
     }
 
     /** The platform would print the message, which may hold a value. */
-    private static void report(Thread ended, Throwable e) {
-        Events.warnNow(ended.getName() + " ended with " + e.getClass().getName());
+    private enum Report implements Thread.UncaughtExceptionHandler {
+        INSTANCE;
+
+        @Override
+        public void uncaughtException(Thread ended, Throwable e) {
+            Events.warnNow(ended.getName() + " ended with " + e.getClass().getName());
+        }
     }
 
     @Override

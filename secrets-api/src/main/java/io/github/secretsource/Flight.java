@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One call to a source for one secret, with its deadline and everyone who waits for it. It lands once: by its answer,
  * by its deadline or by close, whichever the keeper sees first; what comes later is discarded.
  */
-final class Flight extends Timed implements FetchContext {
+final class Flight extends Timed implements FetchContext, Runnable {
 
     /**
      * How it ended: a content, a problem, or neither when the library was closed meanwhile.
@@ -61,7 +61,7 @@ final class Flight extends Timed implements FetchContext {
         this.knownVersion = knownVersion;
         this.called = launched;
         this.deadline = deadline;
-        this.task = new FutureTask<>(this::run, null);
+        this.task = new FutureTask<>(this, null);
     }
 
     /** The task to run on the lane; a cancelled one does nothing. */
@@ -69,7 +69,9 @@ final class Flight extends Timed implements FetchContext {
         return task;
     }
 
-    private void run() {
+    /** Calls the source. On a thread of the lane. */
+    @Override
+    public void run() {
         if (!claimed.compareAndSet(false, true)) {
             return;
         }

@@ -4,7 +4,9 @@ import io.github.secretsource.Flight.Landing;
 import io.github.secretsource.spi.SecretData;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -24,23 +26,17 @@ final class Keeper extends Timed {
     private final RefreshPolicy policy;
     private final ReentrantLock lock;
     private final Standing standing;
+    private final Calls calls;
     private final Watching watching;
     private final @Nullable LongAdder reads;
 
     /** Whether somebody read it since the last look; a plain mark, set without a lock. */
     private volatile boolean read;
 
-    /** Guarded by {@code lock}, like everything below. */
-    private @Nullable Flight flight;
-
+    /** Guarded by {@code lock}, like the one below. */
     private LiveSecret<?>[] holders = NOBODY;
+
     private long lastUse;
-    private int hung;
-
-    /** How long after a refused value the source is not asked again; zero while the content is new. */
-    private long challengeGap;
-
-    private long nextChallenge;
 
     Keeper(Engine engine, SecretId id, Lane lane, RefreshPolicy policy, ReentrantLock lock) {
         this.engine = engine;
@@ -49,6 +45,7 @@ final class Keeper extends Timed {
         this.policy = policy;
         this.lock = lock;
         this.standing = new Standing(engine, id, lane, policy);
+        this.calls = new Calls(this, engine, lane);
         this.watching = new Watching(this, lane);
         this.reads = engine.countsReads() ? new LongAdder() : null;
     }
@@ -100,13 +97,7 @@ final class Keeper extends Timed {
         lock.lock();
         try {
             engine.checkOpen();
-            if (standing.isRetired() || current().secret() != null) {
-                return null;
-            }
-            if (flight == null) {
-                launchForCaller();
-            }
-            return flight;
+            return standing.isRetired() || current().secret() != null ? null : boarded();
         } finally {
             lock.unlock();
         }
@@ -118,16 +109,15 @@ final class Keeper extends Timed {
         lock.lock();
         try {
             engine.checkOpen();
-            if (standing.isRetired() || standing.isServedSince(oldest)) {
-                return null;
-            }
-            if (flight == null) {
-                launchForCaller();
-            }
-            return flight;
+            return standing.isRetired() || standing.isServedSince(oldest) ? null : boarded();
         } finally {
             lock.unlock();
         }
+    }
+
+    private Flight boarded() {
+        Flight present = calls.current();
+        return present != null ? present : launchForCaller();
     }
 
     /**
@@ -139,19 +129,12 @@ final class Keeper extends Timed {
         lock.lock();
         try {
             engine.checkOpen();
-            if (standing.hasEnded() || flight != null) {
-                return flight;
+            Flight present = calls.current();
+            if (standing.hasEnded() || present != null) {
+                return present;
             }
             long now = lane.nanos();
-            boolean early = challengeGap > 0 && now - nextChallenge < 0;
-            if (early || standing.isFailing() || hungProblem() != null || !lane.mayChallenge(now)) {
-                return null;
-            }
-            challengeGap = Plan.challengeGap(challengeGap);
-            nextChallenge = now + challengeGap;
-            launch(now);
-            schedule();
-            return flight;
+            return standing.isFailing() || !calls.mayChallenge(now) ? null : launch(now);
         } finally {
             lock.unlock();
         }
@@ -165,7 +148,7 @@ final class Keeper extends Timed {
             if (standing.isRetired()) {
                 return false;
             }
-            var more = java.util.Arrays.copyOf(holders, holders.length + 1);
+            var more = Arrays.copyOf(holders, holders.length + 1);
             more[holders.length] = handle;
             holders = more;
             return true;
@@ -198,7 +181,7 @@ final class Keeper extends Timed {
     boolean inUse() {
         lock.lock();
         try {
-            return holders.length > 0 || standing.isServed();
+            return isHeld() || standing.isServed();
         } finally {
             lock.unlock();
         }
@@ -208,113 +191,92 @@ final class Keeper extends Timed {
 
     /** The source says that it may have changed. On any thread. */
     void hinted() {
-        var events = new ArrayList<SecretEvent>(1);
-        Snapshot before;
+        News news;
         lock.lock();
         try {
-            before = current();
-            if (standing.hasEnded()) {
-                return;
-            }
-            if (flight != null) {
+            news = new News();
+            if (calls.current() != null) {
                 watching.markDirty();
-                return;
+            } else if (!standing.hasEnded() && !deafToHints()) {
+                followHint(lane.nanos(), news);
             }
-            followHint(lane.nanos(), events);
         } finally {
             lock.unlock();
         }
-        tell(events, before);
+        news.tell();
     }
 
     /** The moment set has come. On the timer thread. */
     @Override
     void fire(long now) {
-        var events = new ArrayList<SecretEvent>(1);
-        Snapshot before;
+        News news;
         lock.lock();
         try {
-            before = current();
-            if (standing.hasEnded()) {
-                return;
+            news = new News();
+            if (!standing.hasEnded()) {
+                standing.withdrawIfOld(now, news.events);
+                if (calls.current() == null && standing.isDue(now)) {
+                    whenDue(now, news);
+                }
+                schedule();
             }
-            standing.withdrawIfOld(now, events);
-            if (flight == null && standing.isDue(now)) {
-                whenDue(now, events);
-            }
-            schedule();
         } finally {
             lock.unlock();
         }
-        tell(events, before);
+        news.tell();
     }
 
     /** The machine was frozen: refuses what became too old meanwhile, before anything else is done. */
     void sweep(long now) {
-        var events = new ArrayList<SecretEvent>(1);
-        Snapshot before;
+        News news;
         lock.lock();
         try {
-            before = current();
-            standing.withdrawIfOld(now, events);
+            news = new News();
+            standing.withdrawIfOld(now, news.events);
         } finally {
             lock.unlock();
         }
-        tell(events, before);
+        news.tell();
     }
 
     /** A call ended. On the flight's thread. */
     void landed(Flight flown, @Nullable SecretData data, @Nullable SecretException failure) {
-        var events = new ArrayList<SecretEvent>(3);
-        Snapshot before;
+        News news;
         Landing landing;
         lock.lock();
         try {
-            if (flight != flown) {
-                returned(flown);
+            if (calls.current() != flown) {
+                calls.returned(flown);
                 return;
             }
-            before = current();
-            landing = settle(flown, data, failure, events);
-            flight = null; // Last: should memory run out above, the flight's deadline still settles it.
+            news = new News();
+            landing = settle(flown, data, failure, news);
+            var unused = calls.end(); // Last: should memory run out above, the flight's deadline still settles it.
         } finally {
             lock.unlock();
         }
         engine.agenda().cancel(flown);
-        tell(events, before, flown, landing);
+        news.tell(flown, landing);
     }
 
     /** A call reached its deadline: nobody waits for it any longer and what it still brings is discarded. */
     void overdue(Flight flown) {
-        var events = new ArrayList<SecretEvent>(3);
-        Snapshot before;
+        News news;
         Landing landing;
         lock.lock();
         try {
-            if (flight != flown) {
+            if (calls.current() != flown) {
                 return;
             }
-            before = current();
-            if (!flown.isHung() && flown.runs()) {
-                flown.markHung();
-                hung++;
-                lane.abandonedOne();
-            }
-            landing = settle(flown, null, noAnswer(), events);
-            flight = null; // Last, as above: the agenda tries again what dies of an Error.
+            news = new News();
+            calls.giveUp(flown);
+            landing = settle(flown, null, calls.noAnswer(), news);
+            var unused = calls.end(); // Last, as above: the agenda tries again what dies of an Error.
         } finally {
             lock.unlock();
         }
         flown.abandon();
-        tell(events, before, flown, landing);
-    }
-
-    /** An abandoned call came back at last. */
-    private void returned(Flight flown) {
-        if (flown.isHung()) {
-            hung--;
-            lane.returnedOne();
-        }
+        news.tell(flown, landing);
     }
 
     /** The library closes: waiters are told, the value is dropped. */
@@ -324,8 +286,7 @@ final class Keeper extends Timed {
         lock.lock();
         try {
             standing.close();
-            ended = flight;
-            flight = null;
+            ended = calls.end();
             closing = holders;
             holders = NOBODY;
         } finally {
@@ -346,21 +307,20 @@ final class Keeper extends Timed {
 
     // ---- decisions, all under the lock -------------------------------------------------------------------------
 
-    private Landing settle(
-            Flight flown, @Nullable SecretData data, @Nullable SecretException failure, List<SecretEvent> events) {
+    private Landing settle(Flight flown, @Nullable SecretData data, @Nullable SecretException failure, News news) {
         long now = lane.nanos();
         if (engine.events().wanted() && flown.calls()) {
             var took = Duration.ofNanos(now - flown.called());
-            events.add(new SecretEvent.Fetched(id, engine.now(), took, failure));
+            news.events.add(new SecretEvent.Fetched(id, engine.now(), took, failure));
         }
-        long before = current().sequence();
         Landing landing;
         if (data == null) {
-            var problem = java.util.Objects.requireNonNull(failure);
-            landing = standing.failed(flown, problem, now, holders.length > 0, events);
+            landing = standing.failed(flown, Objects.requireNonNull(failure), now, isHeld(), news.events);
         } else {
-            landing = standing.succeeded(flown, data, now, events);
-            challengeGap = current().sequence() == before ? challengeGap : 0;
+            landing = standing.succeeded(flown, data, now, news.events);
+            if (news.any()) {
+                calls.contentChanged();
+            }
         }
         if (watching.takeDirty() && !deafToHints()) {
             standing.dueBy(watching.nextHint(now));
@@ -369,37 +329,34 @@ final class Keeper extends Timed {
         return landing;
     }
 
-    private void whenDue(long now, List<SecretEvent> events) {
+    private void whenDue(long now, News news) {
         boolean hinted = watching.takeHintDue();
-        if (read || holders.length > 0) {
+        if (read || isHeld()) {
             read = false;
             lastUse = now;
         }
         // Half an interval, since refreshes come early by their jitter and often while the source is down.
         boolean used = now - lastUse < Plan.nanos(policy.refreshAfter()) / 2;
-        if (holders.length > 0 || (standing.isServed() && (used || hinted))) {
-            ask(now, events);
+        if (isHeld() || (standing.isServed() && (used || hinted))) {
+            ask(now, news);
         } else if (standing.isServed()) {
             standing.park(now);
             watching.stop();
-        } else if (!standing.lingers(now, hung > 0)) {
+        } else if (!standing.lingers(now, calls.anyHang())) {
             standing.retire();
             engine.forget(this);
             watching.stop();
         }
     }
 
-    private void followHint(long now, List<SecretEvent> events) {
-        if (deafToHints()) {
-            return;
-        }
-        if (holders.length == 0 && !standing.isServed()) {
+    private void followHint(long now, News news) {
+        if (!isHeld() && !standing.isServed()) {
             standing.forgetRefusal(now);
             return;
         }
         long next = watching.nextHint(now);
         if (now - next >= 0) {
-            ask(now, events);
+            ask(now, news);
         } else {
             standing.dueBy(next);
         }
@@ -412,41 +369,36 @@ final class Keeper extends Timed {
     }
 
     /** Asks the source, or counts a failure where calls to it hang. */
-    private void ask(long now, List<SecretEvent> events) {
-        SecretException blocked = hungProblem();
+    private void ask(long now, News news) {
+        SecretException blocked = calls.blocked();
         if (blocked == null) {
             launch(now);
         } else {
-            standing.failed(null, blocked, now, holders.length > 0, events);
+            standing.failed(null, blocked, now, isHeld(), news.events);
         }
     }
 
     /** Asks the source for somebody who waits; throws the last reason where it is too early to ask again. */
-    private void launchForCaller() {
+    private Flight launchForCaller() {
         long now = lane.nanos();
         SecretException early = standing.tooEarly(now);
         if (early != null) {
             throw early.again();
         }
-        SecretException blocked = hungProblem();
+        SecretException blocked = calls.blocked();
         if (blocked != null) {
             standing.dueBy(now + Plan.backOff(1, engine.random())); // A handle waits for a value all the same.
             schedule();
             throw blocked;
         }
-        launch(now);
-        schedule();
+        return launch(now);
     }
 
-    private void launch(long now) {
-        boolean freshLogin = standing.confirms(now) && lane.mayForceLogin();
-        long deadline = now + Plan.nanos(policy.fetchDeadline());
-        var launched = new Flight(this, lane, !standing.isServed(), freshLogin, standing.knownVersion(), now, deadline);
-        standing.asked();
-        flight = launched;
+    private Flight launch(long now) {
         watching.launched(now);
-        engine.agenda().set(launched, deadline);
-        lane.submit(launched);
+        Flight launched = calls.launch(standing, now);
+        schedule();
+        return launched;
     }
 
     private void schedule() {
@@ -458,62 +410,53 @@ final class Keeper extends Timed {
         }
     }
 
+    private boolean isHeld() {
+        return holders.length > 0;
+    }
+
     /** What cannot change needs no watch. */
     boolean isUnaging() {
         return standing.isUnaging();
     }
 
-    // ---- words -------------------------------------------------------------------------------------------------
+    /** What a decision has to tell: collected under the lock, told after it is released. */
+    private final class News {
 
-    private @Nullable SecretException hungProblem() {
-        if (hung > 1) {
-            return new SecretUnavailableException(
-                    id, "is not asked for: " + hung + " calls hang", "its source must honour interrupts or time-outs");
+        private final List<SecretEvent> events = new ArrayList<>(2);
+        private final Snapshot before = current();
+
+        boolean any() {
+            return current().sequence() != before.sequence();
         }
-        if (lane.clogged()) {
-            return new SecretUnavailableException(
-                    id,
-                    "is not asked for: too many calls to source '" + lane.name() + "' hang",
-                    "see whether its store answers");
-        }
-        return null;
-    }
 
-    private SecretException noAnswer() {
-        return new SecretUnavailableException(
-                id,
-                "got no answer within " + policy.fetchDeadline(),
-                "see whether the store of source '" + lane.name() + "' is reachable");
-    }
-
-    /** Tells those who wait last: by then handles serve the news. They are told whatever happens. */
-    private void tell(List<SecretEvent> events, Snapshot before, Flight flown, Landing landing) {
-        try {
-            tell(events, before);
-        } finally {
-            flown.done().complete(landing);
-        }
-    }
-
-    /** After the lock is released: handles first, since they serve readers; then those who watch. */
-    private void tell(List<SecretEvent> events, Snapshot before) {
-        boolean news = current().sequence() != before.sequence();
-        if (news) {
-            for (LiveSecret<?> handle : holders()) {
-                handle.showing().changed();
+        /** Handles first, since they serve readers; then those who watch. */
+        void tell() {
+            if (any()) {
+                for (LiveSecret<?> handle : handles()) {
+                    handle.showing().changed();
+                }
+            }
+            for (SecretEvent event : events) {
+                engine.events().emit(event);
             }
         }
-        for (SecretEvent event : events) {
-            engine.events().emit(event);
-        }
-    }
 
-    private LiveSecret<?>[] holders() {
-        lock.lock();
-        try {
-            return holders;
-        } finally {
-            lock.unlock();
+        /** Tells those who wait last: by then handles serve the news. They are told whatever happens. */
+        void tell(Flight flown, Landing landing) {
+            try {
+                tell();
+            } finally {
+                flown.done().complete(landing);
+            }
+        }
+
+        private LiveSecret<?>[] handles() {
+            lock.lock();
+            try {
+                return holders;
+            } finally {
+                lock.unlock();
+            }
         }
     }
 }

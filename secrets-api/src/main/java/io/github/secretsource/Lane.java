@@ -28,6 +28,7 @@ final class Lane implements SourceContext {
     private final RefreshPolicy policy;
     private final Timeline timeline;
     private final Agenda agenda;
+    private final Work work = new Work();
     private final EngineThreads calls;
     private final EngineThreads background;
     private final Queue<Flight> queue = new ConcurrentLinkedQueue<>();
@@ -84,7 +85,7 @@ final class Lane implements SourceContext {
         if (claimThread()) {
             boolean begun = false;
             try {
-                calls.execute(this::work);
+                calls.execute(work);
                 begun = true;
             } finally {
                 threads.addAndGet(begun ? 0 : -1); // The machine may refuse to start a thread.
@@ -94,17 +95,30 @@ final class Lane implements SourceContext {
 
     private boolean claimThread() {
         int permits = traits.permits();
-        return threads.getAndUpdate(claimed -> Math.min(permits, claimed + 1)) < permits;
+        while (true) {
+            int claimed = threads.get();
+            if (claimed >= permits) {
+                return false;
+            }
+            if (threads.compareAndSet(claimed, claimed + 1)) {
+                return true;
+            }
+        }
     }
 
-    private void work() {
-        do {
-            for (Flight next = queue.poll(); next != null; next = queue.poll()) {
-                next.task().run();
-                Thread.interrupted(); // An interrupt meant for this call must not reach the next one.
-            }
-            threads.decrementAndGet();
-        } while (!queue.isEmpty() && claimThread());
+    /** One thread's work: calls, as long as there are any. */
+    private final class Work implements Runnable {
+
+        @Override
+        public void run() {
+            do {
+                for (Flight next = queue.poll(); next != null; next = queue.poll()) {
+                    next.task().run();
+                    Thread.interrupted(); // An interrupt meant for this call must not reach the next one.
+                }
+                threads.decrementAndGet();
+            } while (!queue.isEmpty() && claimThread());
+        }
     }
 
     /** Closes a watch on a thread of its own, since closing may block; at the latest when the source is closed. */
@@ -199,7 +213,7 @@ final class Lane implements SourceContext {
 
     @Override
     public Executor executor() {
-        return task -> background.executeUntracked(() -> quietly(task));
+        return new Background(background);
     }
 
     @Override
@@ -212,8 +226,25 @@ final class Lane implements SourceContext {
         return repetition;
     }
 
+    /** The source's own threads; what a task throws is dropped. */
+    private record Background(EngineThreads threads) implements Executor {
+
+        @Override
+        public void execute(Runnable task) {
+            threads.executeUntracked(new Quiet(task));
+        }
+    }
+
+    private record Quiet(Runnable task) implements Runnable {
+
+        @Override
+        public void run() {
+            quietly(task);
+        }
+    }
+
     /** A task that runs again and again, never twice at once: a run that is late leaves out those it overlaps. */
-    private final class Repetition extends Timed implements Subscription {
+    private final class Repetition extends Timed implements Subscription, Runnable {
 
         private final long period;
         private final Runnable task;
@@ -226,10 +257,11 @@ final class Lane implements SourceContext {
 
         @Override
         void fire(long now) {
-            background.execute(this::run);
+            background.execute(this);
         }
 
-        private void run() {
+        @Override
+        public void run() {
             long began = timeline.nanos();
             if (!closed) {
                 quietly(task);

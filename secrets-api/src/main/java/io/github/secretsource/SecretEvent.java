@@ -236,7 +236,7 @@ public abstract sealed class SecretEvent {
         }
     }
 
-    /** The store denied a secret. */
+    /** The store denied a secret: told when it begins to, and to each caller with a purpose who is denied. */
     public static final class Denied extends SecretEvent {
 
         private final @Nullable String purpose;
@@ -249,7 +249,7 @@ public abstract sealed class SecretEvent {
         /**
          * Returns who asked.
          *
-         * @return the purpose given to {@link Secrets#withPurpose(String)}, or empty
+         * @return the purpose given to {@link Secrets#withPurpose(String)}; empty where the store began to deny
          */
         public Optional<String> purpose() {
             return Optional.ofNullable(purpose);

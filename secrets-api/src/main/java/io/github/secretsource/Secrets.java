@@ -98,7 +98,7 @@ public final class Secrets implements AutoCloseable {
      * @throws SecretException if it cannot be had
      */
     public SecretValue get(SecretRef ref) {
-        return value(engine.secret(ref.id()), ref);
+        return ask(ref).value(ref);
     }
 
     /**
@@ -137,7 +137,7 @@ public final class Secrets implements AutoCloseable {
      */
     public Secret secret(String ref) {
         SecretRef parsed = engine.parse(ref);
-        return engine.secret(parsed.id()).narrowedTo(parsed);
+        return ask(parsed).narrowedTo(parsed);
     }
 
     /**
@@ -154,7 +154,7 @@ public final class Secrets implements AutoCloseable {
             throw new IllegalArgumentException("maxAge must not be negative: " + maxAge);
         }
         SecretRef parsed = engine.parse(ref);
-        return value(engine.secretWithin(parsed.id(), maxAge), parsed);
+        return engine.secretWithin(parsed.id(), maxAge).value(parsed);
     }
 
     /**
@@ -179,7 +179,22 @@ public final class Secrets implements AutoCloseable {
      *     then
      */
     public <T> LiveSecret<T> live(String ref, SecretView<T> view) {
-        return engine.live(engine.parse(ref), Objects.requireNonNull(view, "view"), purpose);
+        SecretRef parsed = engine.parse(ref);
+        try {
+            return engine.live(parsed, Objects.requireNonNull(view, "view"), purpose);
+        } catch (SecretAccessException e) {
+            engine.denied(parsed.id(), purpose);
+            throw e;
+        }
+    }
+
+    private Secret ask(SecretRef ref) {
+        try {
+            return engine.secret(ref.id());
+        } catch (SecretAccessException e) {
+            engine.denied(ref.id(), purpose);
+            throw e;
+        }
     }
 
     /**
@@ -275,18 +290,14 @@ public final class Secrets implements AutoCloseable {
     }
 
     /**
-     * Returns a view of the same secrets whose handles and denials carry a purpose in their events. Closing the view
-     * closes the whole.
+     * Returns a view of the same secrets under which each handle opened, and each read or handle that is denied, is
+     * told to listeners with a purpose. Closing the view closes the whole.
      *
      * @param newPurpose who asks and why, in a few words; appears in audit events only
      * @return the same secrets under that purpose
      */
     public Secrets withPurpose(String newPurpose) {
         return new Secrets(engine, Objects.requireNonNull(newPurpose, "purpose"));
-    }
-
-    private static SecretValue value(Secret secret, SecretRef ref) {
-        return secret.value(ref);
     }
 
     /**

@@ -49,7 +49,7 @@ final class SystemTimeline implements Timeline {
     }
 
     /** One thread that sleeps until the moment set, started with the first moment. */
-    private static final class Alarm implements Timer {
+    private static final class Alarm implements Timer, Runnable {
 
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition changed = lock.newCondition();
@@ -78,7 +78,7 @@ final class SystemTimeline implements Timeline {
                 at = atNanos;
                 set = true;
                 if (thread == null) {
-                    thread = EngineThreads.start(name, this::run);
+                    thread = EngineThreads.start(name, this);
                 }
                 changed.signal();
             } finally {
@@ -86,7 +86,8 @@ final class SystemTimeline implements Timeline {
             }
         }
 
-        private void run() {
+        @Override
+        public void run() {
             while (sleep()) {
                 task.run();
             }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * flight's thread before the first fetch, so that no change falls in between. Everything is guarded by the keeper's
  * lock, which is not held while the source is called.
  */
-final class Watching {
+final class Watching implements Runnable {
 
     private final Keeper keeper;
     private final Lane lane;
@@ -29,6 +29,12 @@ final class Watching {
         this.lane = lane;
     }
 
+    /** The source's hint. On any thread. */
+    @Override
+    public void run() {
+        keeper.hinted();
+    }
+
     /** Registers the watch if there is none. On a flight's thread, without the lock. */
     void start() {
         if (!claim()) {
@@ -36,7 +42,7 @@ final class Watching {
         }
         Subscription made;
         try {
-            made = lane.source().watch(keeper.id(), keeper::hinted);
+            made = lane.source().watch(keeper.id(), this);
         } catch (Throwable e) {
             // Foreign code. Without a watch the poll still finds every change; the next fetch tries again.
             made = null;

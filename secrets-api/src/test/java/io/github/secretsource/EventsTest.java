@@ -1,7 +1,9 @@
 package io.github.secretsource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.secretsource.source.InMemorySecrets;
 import io.github.secretsource.test.Canary;
 import io.github.secretsource.test.FakeTime;
 import java.time.Duration;
@@ -40,6 +42,28 @@ class EventsTest {
         Secrets secrets = builder.build();
         opened.add(secrets);
         return secrets;
+    }
+
+    @Test
+    void aDenialUnderAPurposeSaysWhoAsked() {
+        var memory = InMemorySecrets.create();
+        memory.put("app", "one");
+        memory.deny("app");
+        Secrets secrets = Secrets.builder()
+                .time(time)
+                .source("mem", memory)
+                .listener(events::add)
+                .build();
+        opened.add(secrets);
+
+        assertThatThrownBy(() -> secrets.withPurpose("billing").get("mem:app"))
+                .isInstanceOf(SecretAccessException.class);
+        time.settle();
+
+        assertThat(events)
+                .filteredOn(SecretEvent.Denied.class::isInstance)
+                .extracting(event -> ((SecretEvent.Denied) event).purpose().orElse("nobody"))
+                .containsExactly("nobody", "billing");
     }
 
     @Test

@@ -99,7 +99,7 @@ final class FileEvents {
                 WatchService made = opening.open().orElse(null);
                 service = made;
                 if (made != null) {
-                    context.executor().execute(() -> follow(made));
+                    context.executor().execute(new Following(made));
                 }
             }
             return service;
@@ -108,15 +108,26 @@ final class FileEvents {
         }
     }
 
-    private void follow(WatchService open) {
-        try {
-            while (true) {
-                deliver(open.take());
+    /** The one thread that waits for events. */
+    private final class Following implements Runnable {
+
+        private final WatchService open;
+
+        Following(WatchService open) {
+            this.open = open;
+        }
+
+        @Override
+        public void run() {
+            try {
+                while (true) {
+                    deliver(open.take());
+                }
+            } catch (ClosedWatchServiceException e) {
+                // The end, in the usual way.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
-        } catch (ClosedWatchServiceException e) {
-            // The end, in the usual way.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,16 @@ public final class MountedVolumes implements SecretSource {
             .withPolicy(RefreshPolicy.unset()
                     .withRefreshAfter(Duration.ofSeconds(60))
                     .withMaxStale(Duration.ofMinutes(10)))
-            .withPathRule(Mounts::problemWith);
+            .withPathRule(new PathRule());
+
+    /** A class and not a method reference, which would cost a program's start some milliseconds. */
+    private static final class PathRule implements Function<SecretId, Optional<String>> {
+
+        @Override
+        public Optional<String> apply(SecretId id) {
+            return Mounts.problemWith(id);
+        }
+    }
 
     private final Mounts mounts;
     private final VolumeReader reader;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Says when the files of secrets may have changed: at once where the system reports events, within a second everywhere.
  * The poll also mends the watches, which die in more ways than the system reports. Safe for concurrent use.
  */
-final class VolumeWatch implements FileEvents.Listener {
+final class VolumeWatch implements FileEvents.Listener, Runnable {
 
     private static final Duration POLL = Duration.ofSeconds(1);
 
@@ -149,14 +149,16 @@ final class VolumeWatch implements FileEvents.Listener {
         lock.lock();
         try {
             if (polling == null && !closed) {
-                polling = context.every(POLL, this::look);
+                polling = context.every(POLL, this);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void look() {
+    /** One poll. */
+    @Override
+    public void run() {
         for (WatchedDirectory directory : directories.values()) {
             if (directory.isUnwanted()) {
                 drop(directory);

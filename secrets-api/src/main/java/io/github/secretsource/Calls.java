@@ -1,0 +1,115 @@
+package io.github.secretsource;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls to the source for one secret: the one that is waited for, those that were given up and hang, and when one
+ * may be forced. Guarded by the keeper's lock.
+ */
+final class Calls {
+
+    private final Keeper keeper;
+    private final Engine engine;
+    private final Lane lane;
+
+    private @Nullable Flight current;
+    private int hung;
+
+    /** How long after a refused value the source is not asked again; zero while the content is new. */
+    private long challengeGap;
+
+    private long nextChallenge;
+
+    Calls(Keeper keeper, Engine engine, Lane lane) {
+        this.keeper = keeper;
+        this.engine = engine;
+        this.lane = lane;
+    }
+
+    /** The call on its way, or null. */
+    @Nullable
+    Flight current() {
+        return current;
+    }
+
+    Flight launch(Standing standing, long now) {
+        boolean freshLogin = standing.confirms(now) && lane.mayForceLogin();
+        long deadline = now + Plan.nanos(keeper.policy().fetchDeadline());
+        String known = standing.knownVersion();
+        var launched = new Flight(keeper, lane, !standing.isServed(), freshLogin, known, now, deadline);
+        standing.asked();
+        current = launched;
+        engine.agenda().set(launched, deadline);
+        lane.submit(launched);
+        return launched;
+    }
+
+    /** Nobody waits for the present call any longer, by its end or by close. */
+    @Nullable
+    Flight end() {
+        Flight ended = current;
+        current = null;
+        return ended;
+    }
+
+    /** The present call reached its deadline; where it runs, it hangs from now on. */
+    void giveUp(Flight flown) {
+        if (!flown.isHung() && flown.runs()) {
+            flown.markHung();
+            hung++;
+            lane.abandonedOne();
+        }
+    }
+
+    /** A call that was given up came back at last. */
+    void returned(Flight flown) {
+        if (flown.isHung()) {
+            hung--;
+            lane.returnedOne();
+        }
+    }
+
+    boolean anyHang() {
+        return hung > 0;
+    }
+
+    /** Whether a server that refused the value may make us ask; if so, the next time is further off. */
+    boolean mayChallenge(long now) {
+        boolean early = challengeGap > 0 && now - nextChallenge < 0;
+        if (early || blocked() != null || !lane.mayChallenge(now)) {
+            return false;
+        }
+        challengeGap = Plan.challengeGap(challengeGap);
+        nextChallenge = now + challengeGap;
+        return true;
+    }
+
+    void contentChanged() {
+        challengeGap = 0;
+    }
+
+    /** Why the source is not asked: the calls before hang. Null if it may be asked. */
+    @Nullable
+    SecretException blocked() {
+        if (hung > 1) {
+            return new SecretUnavailableException(
+                    keeper.id(),
+                    "is not asked for: " + hung + " calls hang",
+                    "its source must honour interrupts or time-outs");
+        }
+        if (lane.clogged()) {
+            return new SecretUnavailableException(
+                    keeper.id(),
+                    "is not asked for: too many calls to source '" + lane.name() + "' hang",
+                    "see whether its store answers");
+        }
+        return null;
+    }
+
+    SecretException noAnswer() {
+        return new SecretUnavailableException(
+                keeper.id(),
+                "got no answer within " + keeper.policy().fetchDeadline(),
+                "see whether the store of source '" + lane.name() + "' is reachable");
+    }
+}
