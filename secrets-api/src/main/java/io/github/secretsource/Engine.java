@@ -214,11 +214,11 @@ final class Engine {
         throw closedProblem();
     }
 
-    /** Waits for a flight and then, if it brought something new, until a handle shows it or cannot. */
-    void awaitNewer(Keeper keeper, Flight flight, CompletableFuture<Void> next, LongSupplier shown) {
+    /** Waits for a flight, if there is one, and then, if there is something new, until a handle shows it or cannot. */
+    void awaitNewer(Keeper keeper, @Nullable Flight flight, CompletableFuture<Void> next, LongSupplier shown) {
         long deadline = timeline.after(keeper.policy().waitDeadline());
         try {
-            if (timeline.await(flight.done(), deadline)
+            if ((flight == null || timeline.await(flight.done(), deadline))
                     && keeper.current().sequence() > shown.getAsLong()
                     && timeline.await(next, deadline)) {
                 checkOpen();

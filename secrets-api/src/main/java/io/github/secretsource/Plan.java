@@ -53,6 +53,12 @@ final class Plan {
         return interval - (long) (random * interval / 10);
     }
 
+    /** The time after which a lease is replaced: two thirds of it, a second at least; no ttl means no haste. */
+    static long replacement(Duration ttl) {
+        boolean stated = !ttl.isZero() && !ttl.isNegative();
+        return stated ? Math.max(SECOND, nanos(ttl) / 3 * 2) : Long.MAX_VALUE / 2;
+    }
+
     /** The time to the second opinion on a definitive answer: 1 to 2 seconds. */
     static long confirmation(double random) {
         return SECOND + (long) (random * SECOND);

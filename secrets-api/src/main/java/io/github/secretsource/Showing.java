@@ -42,6 +42,9 @@ final class Showing<T> {
     /** Why what is shown is not made of the newest content, null where it is; written under the lock. */
     private volatile @Nullable SecretException viewProblem;
 
+    /** The newest snapshot that is shown, or that the view failed on; written under the keeper's lock. */
+    private volatile long seen = -1;
+
     /** While a newer content is known than the one shown; guarded. */
     private @Nullable LeftBehind leftBehind;
 
@@ -124,10 +127,10 @@ final class Showing<T> {
     /** Has the source asked about the value shown, which a server refused, and waits for a newer one to be shown. */
     void challenge() {
         CompletableFuture<Void> newer = next();
-        Flight flight = keeper.challenge();
-        if (flight != null) {
-            engine.awaitNewer(keeper, flight, newer, () -> handle.shown.sequence);
-        }
+        // What the keeper holds already only has to be shown.
+        boolean held = keeper.current().sequence() > seen;
+        Flight flight = held ? null : keeper.challenge();
+        engine.awaitNewer(keeper, flight, newer, () -> seen);
     }
 
     private CompletableFuture<Void> next() {
@@ -197,7 +200,7 @@ final class Showing<T> {
         }
         var made = rendering.of(secret);
         if (made.held() == null) {
-            fails(made.failure());
+            fails(made.failure(), now.sequence());
         } else if (install(new Shown<>(now.sequence(), made.held().value(), made.held(), Refusal.NONE))) {
             for (Follower<T> follower : followers) {
                 follower.signal();
@@ -208,12 +211,13 @@ final class Showing<T> {
         }
     }
 
-    private void fails(SecretException failure) {
+    private void fails(SecretException failure, long sequence) {
         boolean news;
         keeper.lock().lock();
         try {
             news = viewProblem == null && handle.shown.value != null;
             viewProblem = failure;
+            seen = Math.max(seen, sequence);
         } finally {
             keeper.lock().unlock();
         }
@@ -237,6 +241,7 @@ final class Showing<T> {
                 viewProblem = null;
             }
             handle.shown = keepingPrevious(before, newer);
+            seen = newer.sequence;
             stopLimit();
             limit();
         } finally {

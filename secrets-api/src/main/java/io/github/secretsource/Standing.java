@@ -3,7 +3,9 @@ package io.github.secretsource;
 import io.github.secretsource.Flight.Landing;
 import io.github.secretsource.spi.SecretData;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -265,13 +267,22 @@ final class Standing {
         long gap = first
                 ? Plan.firstRefresh(policy.refreshAfter(), engine.random())
                 : Plan.refresh(policy.refreshAfter(), engine.random());
-        var advised = data.refreshAt();
-        // An advice in the past is an old one, or the clock is wrong: following it would mean a call per second.
-        if (advised.isPresent() && advised.get().isAfter(engine.now())) {
-            long rest = Plan.nanos(Duration.between(engine.now(), advised.get()));
-            gap = Math.min(gap, Math.max(Plan.SECOND, rest));
+        gap = advised(gap, data.refreshAt());
+        gap = advised(gap, data.expiresAt());
+        var lease = data.lease();
+        if (lease.isPresent()) {
+            gap = Math.min(gap, Plan.replacement(lease.get().ttl()));
         }
         return now + gap;
+    }
+
+    /** No later than advised. An advice in the past is an old one, or the clock is wrong: it would mean a storm. */
+    private long advised(long gap, Optional<Instant> moment) {
+        Instant present = engine.now();
+        if (moment.isEmpty() || !moment.get().isAfter(present)) {
+            return gap;
+        }
+        return Math.min(gap, Math.max(Plan.SECOND, Plan.nanos(Duration.between(present, moment.get()))));
     }
 
     private long backOff(SecretUnavailableException outage) {

@@ -150,6 +150,15 @@ public final class FakeTime implements Timeline {
 
     /** Runs what is due now and waits until all work handed to the library's threads is done or waits for time. */
     public void settle() {
+        try {
+            work();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while work settles");
+        }
+    }
+
+    private void work() throws InterruptedException {
         do {
             awaitQuiet();
         } while (step(nanos()));
@@ -173,7 +182,7 @@ public final class FakeTime implements Timeline {
         return true;
     }
 
-    private void awaitQuiet() {
+    private void awaitQuiet() throws InterruptedException {
         lock.lock();
         try {
             long rest = PATIENCE.toNanos();
@@ -184,9 +193,6 @@ public final class FakeTime implements Timeline {
                 }
                 rest = changed.awaitNanos(rest);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while work settles");
         } finally {
             lock.unlock();
         }
@@ -282,10 +288,13 @@ public final class FakeTime implements Timeline {
     }
 
     /** Moves time until {@code done} or the deadline; work in between runs to its end. */
-    private boolean drive(CompletableFuture<?> done, long deadlineNanos) {
-        settle();
+    private boolean drive(CompletableFuture<?> done, long deadlineNanos) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        work();
         while (!done.isDone() && step(deadlineNanos)) {
-            settle();
+            work();
         }
         lock.lock();
         try {

@@ -1,0 +1,133 @@
+package io.github.secretsource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.secretsource.source.InMemorySecrets;
+import io.github.secretsource.test.FakeTime;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Many references at once, references named before they are asked for, and references that may not be asked for. */
+class ManySecretsTest {
+
+    private final FakeTime time = FakeTime.advancingItself();
+    private final InMemorySecrets memory = InMemorySecrets.create().silent();
+    private Secrets secrets = Secrets.builder().time(time).source("mem", memory).build();
+
+    @AfterEach
+    void close() {
+        secrets.close();
+    }
+
+    private void reopen(Secrets.Builder builder) {
+        secrets.close();
+        secrets = builder.build();
+    }
+
+    @Test
+    void eachReferenceHasItsOwnOutcomeInTheOrderAsked() {
+        memory.put("there", "value");
+        memory.put("denied", "value");
+        memory.deny("denied");
+
+        SecretBatch batch = secrets.getAll(List.of("mem:there", "mem:missing", "mem:denied"));
+
+        assertThat(batch.outcomes().keySet()).containsExactly("mem:there", "mem:missing", "mem:denied");
+        assertThat(batch.outcomes().get("mem:there").get().reveal()).isEqualTo("value");
+        assertThat(batch.problems().get("mem:missing")).isInstanceOf(SecretNotFoundException.class);
+        assertThat(batch.problems().get("mem:denied")).isInstanceOf(SecretAccessException.class);
+        assertThatThrownBy(batch::orThrow).isInstanceOf(SecretNotFoundException.class);
+    }
+
+    @Test
+    void allMalformedReferencesAreListedBeforeAnythingIsFetched() {
+        memory.put("there", "value");
+
+        assertThatThrownBy(() -> secrets.getAll(List.of("mem:there", "mem:../x", "nope:x")))
+                .isInstanceOfSatisfying(
+                        InvalidSecretRefException.class,
+                        e -> assertThat(e.problems())
+                                .hasSize(2)
+                                .anyMatch(problem -> problem.contains("reference 2"))
+                                .anyMatch(problem -> problem.contains("unknown source 'nope'")));
+
+        assertThat(memory.fetches("there")).isZero();
+    }
+
+    @Test
+    void oneDeadlineHoldsForAll() {
+        memory.put("fast", "value");
+        memory.put("slow", "value");
+        memory.delay("slow", Duration.ofSeconds(30));
+        long began = time.nanos();
+
+        SecretBatch batch = secrets.getAll(List.of("mem:slow", "mem:fast"), Duration.ofMillis(200));
+
+        assertThat(Duration.ofNanos(time.nanos() - began)).isEqualTo(Duration.ofMillis(200));
+        assertThat(batch.outcomes().get("mem:fast").get().reveal()).isEqualTo("value");
+        assertThat(batch.problems().get("mem:slow"))
+                .isInstanceOf(SecretUnavailableException.class)
+                .hasMessageContaining("within PT0.2S");
+    }
+
+    @Test
+    void theSameSecretTwiceIsOneCall() {
+        memory.put("db", java.util.Map.of("user", "u", "password", "p"));
+
+        SecretBatch batch = secrets.getAll(List.of("mem:db#user", "mem:db#password"));
+
+        assertThat(batch.problems()).isEmpty();
+        assertThat(memory.fetches("db")).isEqualTo(1);
+    }
+
+    @Test
+    void preloadedSecretsAreFetchedBeforeAnybodyAsks() {
+        memory.put("db", "value");
+        reopen(Secrets.builder().time(time).source("mem", fresh()).preload(List.of("mem:db")));
+        time.settle();
+
+        assertThat(preloaded.fetches("db")).isEqualTo(1);
+        assertThat(secrets.get("mem:db").reveal()).isEqualTo("value");
+        assertThat(preloaded.fetches("db")).isEqualTo(1);
+    }
+
+    private final InMemorySecrets preloaded = InMemorySecrets.create();
+
+    private InMemorySecrets fresh() {
+        preloaded.put("db", "value");
+        return preloaded;
+    }
+
+    @Test
+    void aMalformedPreloadedReferenceFailsTheBuild() {
+        var builder = Secrets.builder().time(time).source("mem", fresh()).preload(List.of("mem:a//b"));
+
+        assertThatThrownBy(builder::build).isInstanceOf(InvalidSecretRefException.class);
+    }
+
+    @Test
+    void aPathThatIsNotAllowedIsDeniedWithoutACall() {
+        fresh().put("other", "value");
+        reopen(Secrets.builder().time(time).source("mem", preloaded).allow("mem", "d*"));
+
+        assertThat(secrets.get("mem:db").reveal()).isEqualTo("value");
+        assertThatThrownBy(() -> secrets.get("mem:other"))
+                .isInstanceOf(SecretAccessException.class)
+                .hasMessageContaining("allow-list");
+
+        assertThat(preloaded.fetches("other")).isZero();
+    }
+
+    @Test
+    void aStarStandsForAnyRunOfCharacters() {
+        assertThat(AllowList.matches("app/*", "app/db/orders")).isTrue();
+        assertThat(AllowList.matches("app/*/orders", "app/db/orders")).isTrue();
+        assertThat(AllowList.matches("*", "anything")).isTrue();
+        assertThat(AllowList.matches("app/*", "apple/db")).isFalse();
+        assertThat(AllowList.matches("app", "app/db")).isFalse();
+        assertThat(AllowList.matches("", "app")).isFalse();
+    }
+}
