@@ -22,10 +22,14 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 /**
- * Compiles and runs every block of Java in the documents: statements in a method that has {@code pool} at hand, whole
- * classes as they are. The folder {@code /etc/secrets} of the text is a temporary one with the volumes db, tls and
+ * Compiles and runs every block of Java in the documents: statements in a method that has {@code pool} at hand, tests as
+ * a build runs them, other classes by their main method. The folder {@code /etc/secrets} of the text is a temporary one with the volumes db, tls and
  * payment. A block in which the word {@code example.com} stands is compiled only. Public, since the blocks call {@link Pool}.
  */
 public class DocumentsTest {
@@ -106,22 +110,55 @@ public class DocumentsTest {
         Matcher unit = UNIT.matcher(block.code());
         boolean whole = unit.find();
         String name = whole ? unit.group(1) : "Document";
-        compile(name, whole ? IMPORTS + block.code() : wrapped(block.code()));
-        if (whole || block.code().contains("example.com")) {
+        String code =
+                block.code().replace("/etc/secrets", folder.resolve("mounts").toString());
+        compile(name, IMPORTS + (whole ? code : wrapped(code)));
+        if (block.code().contains("example.com")) {
             return;
         }
         volumes();
-        var pool = new Pool();
-        run(pool);
-        if (block.code().contains("pool.use")) {
-            assertThat(pool.user()).isEqualTo("reader");
+        try (var loader = new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+            Class<?> document = loader.loadClass(name);
+            if (block.code().contains("@Test") || block.code().contains("SecretSourceContract")) {
+                test(document);
+            } else if (whole) {
+                call(document, "main", String[].class, new String[0]);
+            } else {
+                var pool = new Pool();
+                call(document, "run", Pool.class, pool);
+                assertThat(pool.user()).isEqualTo(block.code().contains("pool.use") ? "reader" : "");
+            }
         }
     }
 
-    private String wrapped(String code) {
-        String inFolder = code.replace("/etc/secrets", folder.resolve("mounts").toString());
-        return IMPORTS + "public class Document { public static void run(" + Pool.class.getCanonicalName()
-                + " pool) throws Exception {\n" + inFolder + "\n} }";
+    private static String wrapped(String code) {
+        return "public class Document { public static void run(" + Pool.class.getCanonicalName()
+                + " pool) throws Exception {\n" + code + "\n} }";
+    }
+
+    /** Runs a class of tests as a build would: none fails, and there are some. */
+    private static void test(Class<?> tests) {
+        var summary = new SummaryGeneratingListener();
+        var request = LauncherDiscoveryRequestBuilder.request()
+                .selectors(DiscoverySelectors.selectClass(tests))
+                .build();
+        LauncherFactory.create().execute(request, summary);
+        var failures = summary.getSummary().getFailures().stream()
+                .map(failure -> failure.getTestIdentifier().getDisplayName() + ": " + failure.getException())
+                .toList();
+        assertThat(failures).isEmpty();
+        assertThat(summary.getSummary().getTestsSucceededCount()).isPositive();
+    }
+
+    private static void call(Class<?> document, String method, Class<?> type, Object argument) throws Exception {
+        var called = document.getDeclaredMethod(method, type);
+        called.setAccessible(true);
+        try {
+            called.invoke(null, argument);
+        } catch (InvocationTargetException e) {
+            throw new AssertionError("the block throws", e.getCause());
+        }
     }
 
     private void compile(String name, String code) throws IOException {
@@ -142,14 +179,6 @@ public class DocumentsTest {
         for (String volume : List.of("db", "tls", "payment")) {
             var unused = KubeletVolume.create(mounts.resolve(volume)).writeText(fields);
         }
-    }
-
-    private void run(Pool pool) throws Exception {
-        try (var loader = new URLClassLoader(
-                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
-            loader.loadClass("Document").getMethod("run", Pool.class).invoke(null, pool);
-        } catch (InvocationTargetException e) {
-            throw new AssertionError("the block throws", e.getCause());
-        }
+        Files.writeString(mounts.resolve("token"), "made up");
     }
 }
