@@ -37,16 +37,13 @@ final class Agenda implements Runnable {
             if (closed || (timed.slot >= 0 && timed.at == at)) {
                 return;
             }
-            boolean wasFirst = timed.slot == 0;
             timed.at = at;
             if (timed.slot < 0) {
                 append(timed);
             }
             siftUp(timed.slot);
             siftDown(timed.slot);
-            if (timed.slot == 0 || wasFirst) {
-                timer.set(first().at);
-            }
+            timer.set(first().at); // Always, so that a timer whose thread could not be started tries again.
         } finally {
             lock.unlock();
         }

@@ -2,6 +2,7 @@ package io.github.secretsource;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Which paths of a source may be asked for. A source without patterns has no limit. Immutable. */
@@ -10,7 +11,14 @@ final class AllowList {
     private final Map<String, List<String>> patterns;
 
     AllowList(Map<String, List<String>> patterns) {
-        this.patterns = new TreeMap<>(patterns);
+        this.patterns = new TreeMap<>();
+        for (var entry : patterns.entrySet()) {
+            this.patterns.put(entry.getKey(), List.copyOf(entry.getValue()));
+        }
+    }
+
+    Set<String> sources() {
+        return patterns.keySet();
     }
 
     boolean allows(SecretId id) {

@@ -4,7 +4,6 @@ import io.github.secretsource.Flight.Landing;
 import io.github.secretsource.spi.SecretSource;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -59,6 +58,9 @@ final class Engine {
                 var lane = new Lane(named.name(), named.source(), global, named.policy(), timeline, agenda);
                 lanes.put(named.name(), lane);
             }
+            for (String source : allowList.sources()) {
+                lane(source);
+            }
             for (var policy : policies.entrySet()) {
                 check(policy.getKey(), policy.getValue());
             }
@@ -109,10 +111,14 @@ final class Engine {
     }
 
     private Lane lane(SecretId id) {
-        Lane lane = lanes.get(id.source());
+        return lane(id.source());
+    }
+
+    private Lane lane(String source) {
+        Lane lane = lanes.get(source);
         if (lane == null) {
             throw new InvalidSecretRefException(
-                    "unknown source '" + id.source() + "'; " + Guess.hint(id.source(), lanes.keySet()));
+                    "unknown source '" + source + "'; " + Guess.hint(source, lanes.keySet()));
         }
         return lane;
     }
@@ -126,7 +132,12 @@ final class Engine {
         }
     }
 
+    boolean allows(SecretId id) {
+        return allowList.allows(id);
+    }
+
     SecretSource source(String name) {
+        checkOpen();
         return java.util.Objects.requireNonNull(lanes.get(name)).source();
     }
 
@@ -149,14 +160,14 @@ final class Engine {
         Keeper keeper = keeper(id);
         Secret secret = keeper.current().secret();
         if (secret == null) {
-            return secretBefore(id, timeline.after(keeper.policy().waitDeadline()));
+            return secret(id, nanos(), null);
         }
         keeper.touch();
         return secret;
     }
 
-    /** The content, from memory or by waiting for one flight until the deadline. */
-    Secret secretBefore(SecretId id, long deadline) {
+    /** The same for a wait that began then and lasts as long as said, or as the policy says. */
+    Secret secret(SecretId id, long began, @Nullable Duration atMost) {
         while (true) {
             Keeper keeper = keeper(id);
             keeper.touch();
@@ -166,20 +177,25 @@ final class Engine {
             }
             Flight flight = keeper.board();
             if (flight != null) {
-                return await(keeper, flight, deadline);
+                Duration wait = atMost != null ? atMost : keeper.policy().waitDeadline();
+                return await(keeper, flight, began, wait);
             }
         }
     }
 
     /** The content, fetched no longer ago than {@code maxAge}. */
     Secret secretWithin(SecretId id, Duration maxAge) {
-        long deadline = timeline.after(keeper(id).policy().waitDeadline());
-        long oldest = nanos() - Plan.nanos(maxAge);
+        long began = nanos();
+        long oldest = began - Plan.nanos(maxAge);
         while (true) {
             Keeper keeper = keeper(id);
             Flight flight = keeper.boardSince(oldest);
             if (flight != null) {
-                await(keeper, flight, deadline); // It may have begun too early: look again.
+                await(
+                        keeper,
+                        flight,
+                        began,
+                        keeper.policy().waitDeadline()); // It may have begun too early: look again.
                 continue;
             }
             Secret secret = keeper.current().secret();
@@ -191,14 +207,12 @@ final class Engine {
     }
 
     /** Waits for a flight; an exception is the caller's own instance. */
-    Secret await(Keeper keeper, Flight flight, long deadline) {
-        long began = timeline.nanos();
+    private Secret await(Keeper keeper, Flight flight, long began, Duration atMost) {
         try {
-            if (!timeline.await(flight.done(), deadline)) {
-                Duration waited = Duration.ofNanos(Math.max(0, deadline - began));
+            if (!timeline.await(flight.done(), began + Plan.nanos(atMost))) {
                 throw new SecretUnavailableException(
                         keeper.id(),
-                        "got no answer within " + waited.plusNanos(500_000).truncatedTo(ChronoUnit.MILLIS),
+                        "got no answer within " + atMost,
                         "see whether the store of its source is reachable");
             }
         } catch (InterruptedException e) {
@@ -311,6 +325,7 @@ final class Engine {
     }
 
     SecretsHealth health() {
+        checkOpen();
         var troubled = new ArrayList<SecretStatus>();
         var level = SecretsHealth.Level.UP;
         for (SecretStatus status : statuses()) {

@@ -101,12 +101,10 @@ final class Events {
     /** Loaded with the first warning: the platform's logging takes tens of milliseconds to start. */
     private static final class Log {
 
-        private static final System.Logger LOGGER = System.getLogger("io.github.secretsource");
-
         static void warn(String line) {
             try {
-                LOGGER.log(System.Logger.Level.WARNING, line);
-            } catch (RuntimeException e) {
+                System.getLogger("io.github.secretsource").log(System.Logger.Level.WARNING, line);
+            } catch (Throwable e) {
                 // The application's log is broken: that must not keep events from listeners, nor anything from closing.
             }
         }

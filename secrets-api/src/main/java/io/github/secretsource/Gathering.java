@@ -35,8 +35,8 @@ final class Gathering {
         }
     }
 
-    List<SecretId> ids() {
-        return refs.values().stream().map(SecretRef::id).toList();
+    List<SecretId> allowedIds() {
+        return refs.values().stream().map(SecretRef::id).filter(engine::allows).toList();
     }
 
     /** Sees to it that all are on their way. */
@@ -56,10 +56,7 @@ final class Gathering {
 
     private Outcome<SecretValue> outcome(SecretRef ref, long started) {
         try {
-            var secret = atMost == null
-                    ? engine.secret(ref.id())
-                    : engine.secretBefore(ref.id(), started + Plan.nanos(atMost));
-            return Outcome.of(secret.value(ref));
+            return Outcome.of(engine.secret(ref.id(), started, atMost).value(ref));
         } catch (SecretException e) {
             return Outcome.failed(e);
         }

@@ -134,7 +134,8 @@ final class Keeper extends Timed {
                 return present;
             }
             long now = lane.nanos();
-            return standing.isFailing() || !calls.mayChallenge(now) ? null : launch(now);
+            boolean early = standing.isFailing() || standing.tooEarly(now) != null;
+            return early || !calls.mayChallenge(now) ? null : launch(now);
         } finally {
             lock.unlock();
         }
@@ -330,6 +331,10 @@ final class Keeper extends Timed {
     }
 
     private void whenDue(long now, News news) {
+        if (standing.isUnaging() && standing.isServed()) {
+            whenUnaging(now);
+            return;
+        }
         boolean hinted = watching.takeHintDue();
         if (read || isHeld()) {
             read = false;
@@ -343,9 +348,23 @@ final class Keeper extends Timed {
             standing.park(now);
             watching.stop();
         } else if (!standing.lingers(now, calls.anyHang())) {
-            standing.retire();
-            engine.forget(this);
-            watching.stop();
+            retire();
+        }
+    }
+
+    private void retire() {
+        standing.retire();
+        engine.forget(this);
+        watching.stop();
+    }
+
+    /** Nothing to ask for: it stays while somebody needs it. */
+    private void whenUnaging(long now) {
+        if (read || isHeld()) {
+            read = false;
+            standing.dueBy(now + Standing.PARKED);
+        } else {
+            retire();
         }
     }
 

@@ -51,12 +51,12 @@ final class Lane implements SourceContext {
         this.background = new EngineThreads(timeline, "secretsource-" + name + "-work", BACKGROUND_THREADS);
         try {
             source.start(this);
+            this.traits = source.traits();
+            this.policy = own.over(traits.policy()).over(global).checked("source '" + name + "'");
         } catch (RuntimeException | Error e) {
             background.stop();
             throw e;
         }
-        this.traits = source.traits();
-        this.policy = own.over(traits.policy()).over(global).checked("source '" + name + "'");
         this.calls = new EngineThreads(timeline, "secretsource-" + name, traits.permits());
     }
 
@@ -235,7 +235,14 @@ final class Lane implements SourceContext {
         }
     }
 
-    private record Quiet(Runnable task) implements Runnable {
+    /** A class and not a record: two submissions of one task are two. */
+    private static final class Quiet implements Runnable {
+
+        private final Runnable task;
+
+        Quiet(Runnable task) {
+            this.task = task;
+        }
 
         @Override
         public void run() {

@@ -106,6 +106,10 @@ public final class LiveSecret<T> implements AutoCloseable {
             return newer;
         }
         showing.challenge();
+        now = shown;
+        if (now.refusal() == Refusal.CLOSED) {
+            throw showing.refusal(now);
+        }
         return newerThan(refused);
     }
 

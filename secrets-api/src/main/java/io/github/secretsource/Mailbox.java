@@ -2,6 +2,7 @@ package io.github.secretsource;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one piece of work serially and never twice at once, however often it is signalled: signals during a run are
@@ -27,6 +28,9 @@ final class Mailbox extends Timed {
     private final Runnable work;
     private final String owner;
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+
+    /** Who is handing a run to the executor right now. */
+    private volatile @Nullable Thread submitter;
 
     /**
      * Makes one.
@@ -73,11 +77,23 @@ final class Mailbox extends Timed {
 
     private void submit() {
         engine.agenda().set(this, engine.nanos() + SLOW);
+        submitter = Thread.currentThread();
         try {
-            executor.execute(this::drain);
+            executor.execute(this::drainElsewhere);
         } catch (Throwable e) {
             // An application's executor that is full, shut down or out of threads must not cost anybody a rotation.
             engine.listenerThreads().execute(this::drain);
+        } finally {
+            submitter = null;
+        }
+    }
+
+    /** An executor that runs its tasks on the calling thread would have one consumer hold up the others. */
+    private void drainElsewhere() {
+        if (Thread.currentThread() == submitter) {
+            engine.listenerThreads().execute(this::drain);
+        } else {
+            drain();
         }
     }
 

@@ -134,8 +134,7 @@ public abstract sealed class SecretEvent {
         }
 
         /**
-         * Returns whether the store went back to an older content.
-         *
+         * X
          * @return whether the version is older than the one before
          */
         public boolean regressed() {
@@ -211,7 +210,7 @@ public abstract sealed class SecretEvent {
         }
     }
 
-    /** A lease was extended. */
+    /** A lease was extended. Not told in this version, which renews none. */
     public static final class LeaseRenewed extends SecretEvent {
 
         private final Duration ttl;

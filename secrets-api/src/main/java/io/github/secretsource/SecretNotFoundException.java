@@ -88,6 +88,11 @@ public final class SecretNotFoundException extends SecretException {
         return Optional.ofNullable(until);
     }
 
+    /** Whether there is nothing at all, rather than something that may not be used. */
+    boolean isAbsence() {
+        return reason == Reason.ABSENT || reason == Reason.DELETED;
+    }
+
     @Override
     SecretException again() {
         return new SecretNotFoundException(id(), problem(), fix(), reason, until);

@@ -103,7 +103,7 @@ public final class Secrets implements AutoCloseable {
 
     /**
      * Returns one value, or empty if its source confirms that the secret does not exist. A missing field of a secret
-     * that exists is an error all the same, as are denial and outage.
+     * that exists is an error all the same, as are a disabled or expired secret, denial and outage.
      *
      * @param ref such as {@code file:db#password}
      * @return the value, or empty
@@ -124,7 +124,10 @@ public final class Secrets implements AutoCloseable {
         try {
             return Optional.of(get(ref));
         } catch (SecretNotFoundException e) {
-            return Optional.empty();
+            if (e.isAbsence()) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 
@@ -154,7 +157,12 @@ public final class Secrets implements AutoCloseable {
             throw new IllegalArgumentException("maxAge must not be negative: " + maxAge);
         }
         SecretRef parsed = engine.parse(ref);
-        return engine.secretWithin(parsed.id(), maxAge).value(parsed);
+        try {
+            return engine.secretWithin(parsed.id(), maxAge).value(parsed);
+        } catch (SecretAccessException e) {
+            engine.denied(parsed.id(), purpose);
+            throw e;
+        }
     }
 
     /**
@@ -198,20 +206,22 @@ public final class Secrets implements AutoCloseable {
     }
 
     /**
-     * Returns a handle at once, whatever the source does; its first value comes later. Until then
+     * Returns a handle at once, however long the source takes; its first value comes later. Until then
      * {@link LiveSecret#get()} throws {@link SecretUnavailableException}, or the reason the first fetch failed for.
      *
      * @param ref such as {@code file:db}
      * @param view makes the value
      * @param <T> its type
      * @return a handle that may hold no value yet
+     * @throws SecretAccessException if the secret is not on the allow-list of its source
      */
     public <T> LiveSecret<T> liveLater(String ref, SecretView<T> view) {
         return engine.liveLater(engine.parse(ref), Objects.requireNonNull(view, "view"), purpose);
     }
 
     /**
-     * Returns an outcome for each of many references, fetched together, each within its wait deadline.
+     * Returns an outcome for each of many references, fetched at the same time, each within its wait deadline. In this
+     * version each is a call of its own; sources that batch are not asked to.
      *
      * @param refs references
      * @return the outcomes, in the order given
@@ -222,7 +232,8 @@ public final class Secrets implements AutoCloseable {
     }
 
     /**
-     * Returns an outcome for each of many references, fetched together within one deadline.
+     * Returns an outcome for each of many references, fetched at the same time within one deadline. In this version each
+     * is a call of its own; sources that batch are not asked to.
      *
      * @param refs references
      * @param atMost how long to wait in all; what did not come by then is unavailable; positive
@@ -258,11 +269,12 @@ public final class Secrets implements AutoCloseable {
      * Looks at what stands in the way of secrets. Asks the sources, so it may take as long as they do.
      *
      * @param refs references
-     * @return findings for people to read, each with its fix; none for a source without a diagnosis
+     * @return findings for people to read, each with its fix; none for a source without a diagnosis, nor for a secret
+     *     that is not on the allow-list of its source
      */
     public List<Diagnosis> diagnose(Collection<String> refs) {
         var found = new ArrayList<Diagnosis>();
-        idsBySource(new Gathering(engine, refs, null).ids())
+        idsBySource(new Gathering(engine, refs, null).allowedIds())
                 .forEach((source, ids) -> found.addAll(engine.source(source).diagnose(ids)));
         return found;
     }
@@ -291,7 +303,7 @@ public final class Secrets implements AutoCloseable {
 
     /**
      * Returns a view of the same secrets under which each handle opened, and each read or handle that is denied, is
-     * told to listeners with a purpose. Closing the view closes the whole.
+     * told to listeners with a purpose; {@link #getAll} tells none. Closing the view closes the whole.
      *
      * @param newPurpose who asks and why, in a few words; appears in audit events only
      * @return the same secrets under that purpose
@@ -477,7 +489,7 @@ public final class Secrets implements AutoCloseable {
         }
 
         /**
-         * Makes the secrets. Nothing is fetched yet.
+         * Makes the secrets. Nothing is fetched yet but what {@link #preload} names.
          *
          * @return a set-up to be closed by the caller
          * @throws IllegalArgumentException if anything is wrong with the configuration: one exception lists all

@@ -26,7 +26,7 @@ final class Standing {
 
     static final long NEVER = Long.MIN_VALUE;
 
-    private static final long PARKED = 600 * Plan.SECOND;
+    static final long PARKED = 600 * Plan.SECOND;
 
     private static final long LINGER = 60 * Plan.SECOND;
 
@@ -145,6 +145,7 @@ final class Standing {
             believedUntil = lane.nextLogin(doubtedAt) + Plan.confirmation(engine.random());
             due = believedUntil;
         } else if (policy.whenGone() == RefreshPolicy.WhenGone.KEEP_UNTIL_MAX_STALE) {
+            doubtedAt = NEVER;
             keepUntilRefresh(failure, now);
         } else {
             failures = 0;
@@ -262,7 +263,7 @@ final class Standing {
 
     private long nextRefresh(SecretData data, boolean first, long now) {
         if (isUnaging()) {
-            return NEVER;
+            return now + PARKED; // Not to fetch again: to see whether anybody still needs it.
         }
         long gap = first
                 ? Plan.firstRefresh(policy.refreshAfter(), engine.random())

@@ -77,12 +77,20 @@ final class SystemTimeline implements Timeline {
                 }
                 at = atNanos;
                 set = true;
-                if (thread == null) {
-                    thread = EngineThreads.start(name, this);
-                }
+                begin();
                 changed.signal();
             } finally {
                 lock.unlock();
+            }
+        }
+
+        private void begin() {
+            if (thread == null) {
+                try {
+                    thread = EngineThreads.start(name, this);
+                } catch (OutOfMemoryError e) {
+                    // The machine starts no more threads just now: the next set tries again.
+                }
             }
         }
 

@@ -56,6 +56,35 @@ class DeliveryExecutorTest {
     }
 
     @Test
+    void anExecutorThatRunsInlineLetsNoConsumerHoldUpAnother() {
+        var told = new CopyOnWriteArrayList<String>();
+        var release = new CompletableFuture<Void>();
+        LiveSecret<String> live = live(builder.executor(Runnable::run));
+        live.subscribe(value -> {
+            if (!value.equals("0")) {
+                awaitFor(release);
+            }
+        });
+        live.subscribe(told::add);
+
+        rotate("1");
+        rotate("2");
+        String shown = live.get();
+        release.complete(null);
+
+        assertThat(shown).isEqualTo("2");
+        assertThat(told).endsWith("2");
+    }
+
+    private void awaitFor(CompletableFuture<Void> release) {
+        try {
+            boolean unused = time.await(release, time.after(Duration.ofDays(1)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
     @DisplayName("F47 an executor that rejects is replaced by the library's threads")
     void anExecutorThatRejectsIsReplaced() {
         var told = new CopyOnWriteArrayList<String>();

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.secretsource.source.InMemorySecrets;
+import io.github.secretsource.spi.FetchContext;
+import io.github.secretsource.spi.SecretData;
+import io.github.secretsource.spi.SecretSource;
 import io.github.secretsource.test.FakeTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Many references at once, references named before they are asked for, and references that may not be asked for. */
@@ -74,8 +79,66 @@ class ManySecretsTest {
     }
 
     @Test
+    void theWaitDeadlineHoldsForAllTogether() {
+        for (String path : List.of("a", "b", "c")) {
+            memory.put(path, "value");
+            memory.hang(path);
+        }
+        long began = time.nanos();
+
+        SecretBatch batch = secrets.getAll(List.of("mem:a", "mem:b", "mem:c"));
+
+        assertThat(Duration.ofNanos(time.nanos() - began)).isEqualTo(Duration.ofSeconds(3));
+        assertThat(batch.problems()).hasSize(3);
+        List.of("a", "b", "c").forEach(memory::recover);
+    }
+
+    @Test
+    @DisplayName("B2 an unknown source is told with the known ones and the nearest")
+    void anUnknownSourceIsToldWithTheKnownOnes() {
+        assertThatThrownBy(() -> secrets.get("men:app"))
+                .isInstanceOf(InvalidSecretRefException.class)
+                .hasMessage("unknown source 'men'; known: mem; did you mean 'mem'?");
+    }
+
+    @Test
+    void anAllowListForAnUnknownSourceFailsTheBuild() {
+        var builder = Secrets.builder().time(time).source("mem", fresh()).allow("men", "*");
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(InvalidSecretRefException.class)
+                .hasMessageContaining("did you mean 'mem'");
+    }
+
+    @Test
+    void findIsEmptyForWhatIsAbsentAndNotForWhatIsDisabled() {
+        var source = new SecretSource() {
+            @Override
+            public SecretData fetch(SecretId id, FetchContext context) {
+                throw new SecretNotFoundException(id, "is not here", "look elsewhere")
+                        .because(
+                                id.path().equals("disabled")
+                                        ? SecretNotFoundException.Reason.DISABLED
+                                        : SecretNotFoundException.Reason.ABSENT);
+            }
+        };
+        reopen(Secrets.builder().time(time).source("s", source));
+
+        assertThat(secrets.find("s:absent")).isEmpty();
+        assertThatThrownBy(() -> secrets.find("s:disabled")).isInstanceOf(SecretNotFoundException.class);
+    }
+
+    @Test
+    void nothingIsDiagnosedAfterClose() {
+        secrets.close();
+
+        assertThatThrownBy(() -> secrets.diagnose(List.of("mem:app"))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> secrets.health()).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void theSameSecretTwiceIsOneCall() {
-        memory.put("db", java.util.Map.of("user", "u", "password", "p"));
+        memory.put("db", Map.of("user", "u", "password", "p"));
 
         SecretBatch batch = secrets.getAll(List.of("mem:db#user", "mem:db#password"));
 

@@ -106,7 +106,8 @@ public final class SecretData {
 
     /**
      * Returns the same data with a number that only grows while the secret is not recreated, such as a resource
-     * version. It lets the engine recognise an answer older than what it holds.
+     * version. It lets an engine recognise an answer older than what it holds; this version
+     * publishes every answer.
      *
      * @param lineage what the number belongs to, such as a uid; numbers of different lineages do not compare
      * @param ordinal the number; a creation date is none
@@ -118,7 +119,8 @@ public final class SecretData {
     }
 
     /**
-     * Returns the same data with the moment at which the value dies.
+     * Returns the same data with the moment at which the value dies. The engine asks again then; it goes on serving the
+     * value until the source says that it is gone, or maxStale.
      *
      * @param moment on the store's wall clock
      * @return new data

@@ -38,7 +38,8 @@ public interface SecretSource extends AutoCloseable {
     SecretData fetch(SecretId id, FetchContext context);
 
     /**
-     * Asks for several secrets in one go. The default answers none, which makes the engine fetch each singly.
+     * Asks for several secrets in one go. The default answers none, which makes the engine fetch each singly. In this
+     * version the engine does so always.
      *
      * @param ids which secrets, at most {@link SourceTraits#batchSize()}
      * @param context how long there is for all of them
@@ -78,7 +79,9 @@ public interface SecretSource extends AutoCloseable {
      */
     default void start(SourceContext context) {}
 
-    /** Builds clients early, off the first caller's path. Runs on a thread of the engine; failures are ignored. */
+    /**
+     * Builds clients early, off the first caller's path. An application calls it; in this version the engine does not.
+     */
     default void warm() {}
 
     /**

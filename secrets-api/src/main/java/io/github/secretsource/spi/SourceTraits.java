@@ -108,7 +108,8 @@ public final class SourceTraits {
     }
 
     /**
-     * Returns the same traits with the number of secrets that {@link SecretSource#fetchAll} takes at once.
+     * Returns the same traits with the number of secrets that {@link SecretSource#fetchAll} takes at once. The engine
+     * makes no batches in this version.
      *
      * @param size at least 1; 1 means no batches
      * @return new traits
