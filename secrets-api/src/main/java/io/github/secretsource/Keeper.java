@@ -362,7 +362,7 @@ final class Keeper extends Timed {
     private void whenUnaging(long now) {
         if (read || isHeld()) {
             read = false;
-            standing.dueBy(now + Standing.PARKED);
+            standing.lookAgain(now);
         } else {
             retire();
         }

@@ -26,7 +26,7 @@ final class Standing {
 
     static final long NEVER = Long.MIN_VALUE;
 
-    static final long PARKED = 600 * Plan.SECOND;
+    private static final long PARKED = 600 * Plan.SECOND;
 
     private static final long LINGER = 60 * Plan.SECOND;
 
@@ -145,7 +145,6 @@ final class Standing {
             believedUntil = lane.nextLogin(doubtedAt) + Plan.confirmation(engine.random());
             due = believedUntil;
         } else if (policy.whenGone() == RefreshPolicy.WhenGone.KEEP_UNTIL_MAX_STALE) {
-            doubtedAt = NEVER;
             keepUntilRefresh(failure, now);
         } else {
             failures = 0;
@@ -246,6 +245,11 @@ final class Standing {
 
     boolean isDue(long now) {
         return due != NEVER && now - due >= 0;
+    }
+
+    /** What does not change is still needed: looked at again after a while. */
+    void lookAgain(long now) {
+        due = now + PARKED;
     }
 
     void dueBy(long moment) {

@@ -9,6 +9,7 @@ import static io.github.secretsource.Stand.APP;
 import static io.github.secretsource.Stand.INTERVAL;
 import static io.github.secretsource.Stand.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.secretsource.SecretStatus.State;
 import io.github.secretsource.spi.SourceTraits;
@@ -223,10 +224,10 @@ class DefinitiveAnswerTest {
     void whatAStoreHoldsBackIsRememberedForThirtySeconds() {
         source.always(failing(id -> new SecretNotFoundException(id, "is disabled", "enable it")
                 .because(SecretNotFoundException.Reason.DISABLED)));
-        assertThat(stand.secrets.find("s:other")).isEmpty();
+        assertThatThrownBy(() -> stand.secrets.find("s:other")).isInstanceOf(SecretNotFoundException.class);
         stand.time.advance(Duration.ofSeconds(29));
 
-        assertThat(stand.secrets.find("s:other")).isEmpty();
+        assertThatThrownBy(() -> stand.secrets.find("s:other")).isInstanceOf(SecretNotFoundException.class);
 
         assertThat(source.calls("other")).hasSize(1);
     }

@@ -38,6 +38,19 @@ class RefreshTest {
     }
 
     @Test
+    void aPinnedSecretThatNobodyNeedsLeavesMemory() {
+        try (var stand =
+                new Stand(RefreshPolicy.unset(), SourceTraits.defaults().withSelectors(SecretId.Selector.VERSION))) {
+            stand.secrets.get("s:app?version=1");
+            stand.time.advance(Duration.ofMinutes(10));
+            stand.time.advance(Duration.ofMinutes(11));
+
+            assertThat(stand.secrets.statuses()).isEmpty();
+            assertThat(stand.source.calls()).hasSize(1);
+        }
+    }
+
+    @Test
     void refreshesAheadOfTimeWithJitter() {
         try (var stand = new Stand()) {
             for (int i = 0; i < 200; i++) {
