@@ -11,6 +11,7 @@ import io.github.secretsource.test.FakeTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -182,6 +183,36 @@ class ManySecretsTest {
                 .hasMessageContaining("allow-list");
 
         assertThat(preloaded.fetches("other")).isZero();
+    }
+
+    @Test
+    void whatIsAllowedAfterBuildingDoesNotOpenWhatWasBuilt() {
+        var builder = Secrets.builder().time(time).source("mem", fresh()).allow("mem", "d*");
+        reopen(builder);
+
+        builder.allow("mem", "*");
+
+        assertThatThrownBy(() -> secrets.get("mem:other")).isInstanceOf(SecretAccessException.class);
+    }
+
+    @Test
+    void aSecretThatIsNotAllowedIsNotDiagnosed() {
+        var source = new SecretSource() {
+            @Override
+            public SecretData fetch(SecretId id, FetchContext context) {
+                return SecretData.of(SecretValue.of("value"));
+            }
+
+            @Override
+            public List<Diagnosis> diagnose(Set<SecretId> ids) {
+                return ids.stream().map(id -> Diagnosis.healthy(id, "is there")).toList();
+            }
+        };
+        reopen(Secrets.builder().time(time).source("s", source).allow("s", "d*"));
+
+        var found = secrets.diagnose(List.of("s:db", "s:other"));
+
+        assertThat(found).extracting(Diagnosis::id).containsExactly(SecretId.of("s", "db"));
     }
 
     @Test

@@ -158,6 +158,19 @@ class RejectedTest {
     }
 
     @Test
+    void aDenialThatIsRememberedIsNotAskedAboutAgain() {
+        memory.put("db", "one");
+        memory.deny("db");
+        LiveSecret<SecretValue> live = secrets.liveLater("mem:db", Secret::value);
+        time.settle();
+        int fetches = memory.fetches("db");
+
+        assertThat(live.rejected(SecretValue.of("one"))).isEmpty();
+
+        assertThat(memory.fetches("db")).isEqualTo(fetches);
+    }
+
+    @Test
     void aConstantHandleHasNothingNewer() {
         assertThat(LiveSecret.constant("one").rejected("one")).isEmpty();
         assertThat(LiveSecret.constant("one").rejected("two")).contains("one");
