@@ -32,15 +32,18 @@ final class Calls {
         return current;
     }
 
-    Flight launch(Standing standing, long now) {
-        boolean freshLogin = standing.confirms(now) && lane.mayForceLogin();
+    /** Sends for the secret; whoever collects flights takes it along, else it leaves at once. */
+    Flight launch(Errand errand, long now, @Nullable Departures together) {
         long deadline = now + Plan.nanos(keeper.policy().fetchDeadline());
-        String known = standing.knownVersion();
-        var launched = new Flight(keeper, lane, !standing.isServed(), freshLogin, known, now, deadline);
-        standing.asked();
+        var launched = new Flight(keeper, lane, errand, now, deadline);
         current = launched;
         engine.agenda().set(launched, deadline);
-        lane.submit(launched);
+        lane.turnstile().launched(launched);
+        if (together != null && launched.mayShare()) {
+            together.add(lane, launched);
+        } else {
+            lane.submit(launched.call());
+        }
         return launched;
     }
 
@@ -52,12 +55,11 @@ final class Calls {
         return ended;
     }
 
-    /** The present call reached its deadline; where it runs, it hangs from now on. */
+    /** The present call reached its deadline; where it goes on, it hangs from now on. */
     void giveUp(Flight flown) {
-        if (!flown.isHung() && flown.runs()) {
+        if (flown.giveUp() && !flown.isHung()) {
             flown.markHung();
             hung++;
-            lane.abandonedOne();
         }
     }
 
@@ -65,7 +67,6 @@ final class Calls {
     void returned(Flight flown) {
         if (flown.isHung()) {
             hung--;
-            lane.returnedOne();
         }
     }
 

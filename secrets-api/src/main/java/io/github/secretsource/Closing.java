@@ -57,6 +57,7 @@ final class Closing {
             }
             boolean once = seen.add(lane.source());
             closing.add(EngineThreads.start("secretsource-" + lane.name() + "-close", () -> {
+                lane.leases().revokeAll(lane.name(), after(LeaseBook.PATIENCE));
                 watches.forEach(Closing::quietly);
                 lane.closeUnwatched();
                 if (once) {
@@ -64,7 +65,8 @@ final class Closing {
                 }
             }));
         }
-        join(closing, after(SOURCES));
+        boolean leases = engine.lanes().stream().anyMatch(lane -> lane.leases().hasAny());
+        join(closing, after(leases ? SOURCES.plus(LeaseBook.PATIENCE) : SOURCES));
     }
 
     static void quietly(AutoCloseable closed) {

@@ -26,6 +26,9 @@ final class Engine {
     private static final int STRIPES = 64;
     private static final int LISTENER_THREADS = 64;
 
+    /** The time in which all that became due at once is asked for. */
+    private static final long CROWD = 10 * Plan.SECOND;
+
     private final Timeline timeline;
     private final Events events;
     private final EngineThreads listenerThreads;
@@ -39,6 +42,8 @@ final class Engine {
     private final RefCache refs = new RefCache();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final boolean countsReads;
+    private final ClockWatch clocks;
+    private final Eviction eviction;
 
     /** Starts the sources. If one fails to start, those started are closed again. */
     Engine(Secrets.Builder plan, Collection<Secrets.Builder.Named> sources, RefreshPolicy global) {
@@ -50,13 +55,14 @@ final class Engine {
         policies = Map.copyOf(plan.secretPolicies);
         allowList = new AllowList(plan.allowed);
         countsReads = plan.countsReads;
+        clocks = new ClockWatch(this);
+        eviction = new Eviction();
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new ReentrantLock();
         }
         try {
             for (Secrets.Builder.Named named : sources) {
-                var lane = new Lane(named.name(), named.source(), global, named.policy(), timeline, agenda);
-                lanes.put(named.name(), lane);
+                lanes.put(named.name(), new Lane(named, global, this));
             }
             for (String source : allowList.sources()) {
                 lane(source);
@@ -107,7 +113,12 @@ final class Engine {
         RefreshPolicy policy = own == null ? lane.policy() : own.over(lane.policy());
         var made = new Keeper(this, id, lane, policy, stripes[(id.hashCode() & 0x7fffffff) % STRIPES]);
         Keeper raced = keepers.putIfAbsent(id, made);
-        return raced == null ? made : raced;
+        if (raced != null) {
+            return raced;
+        }
+        lane.keeps(1);
+        eviction.made(made, keepers.size(), keepers.values());
+        return made;
     }
 
     private Lane lane(SecretId id) {
@@ -142,7 +153,13 @@ final class Engine {
     }
 
     void forget(Keeper keeper) {
-        keepers.remove(keeper.id(), keeper);
+        if (keepers.remove(keeper.id(), keeper)) {
+            keeper.lane().keeps(-1);
+        }
+    }
+
+    Eviction eviction() {
+        return eviction;
     }
 
     Collection<Keeper> keepers() {
@@ -168,14 +185,19 @@ final class Engine {
 
     /** The same for a wait that began then and lasts as long as said, or as the policy says. */
     Secret secret(SecretId id, long began, @Nullable Duration atMost) {
+        keeper(id).touch();
+        return awaited(id, began, atMost);
+    }
+
+    /** The same for a handle, whose hold on it counts, not that it was read. */
+    private Secret awaited(SecretId id, long began, @Nullable Duration atMost) {
         while (true) {
             Keeper keeper = keeper(id);
-            keeper.touch();
             Secret secret = keeper.current().secret();
             if (secret != null) {
                 return secret;
             }
-            Flight flight = keeper.board();
+            Flight flight = keeper.board(null);
             if (flight != null) {
                 Duration wait = atMost != null ? atMost : keeper.policy().waitDeadline();
                 return await(keeper, flight, began, wait);
@@ -254,7 +276,7 @@ final class Engine {
     <T> LiveSecret<T> live(SecretRef ref, SecretView<T> view, @Nullable String purpose) {
         LiveSecret<T> handle = hold(ref, view);
         try {
-            secret(ref.id());
+            Secret unused = awaited(ref.id(), nanos(), null);
             handle.showing().first();
         } catch (RuntimeException | Error e) {
             handle.discard();
@@ -268,18 +290,34 @@ final class Engine {
     <T> LiveSecret<T> liveLater(SecretRef ref, SecretView<T> view, @Nullable String purpose) {
         LiveSecret<T> handle = hold(ref, view);
         handle.showing().later();
-        launch(ref.id());
+        launch(ref.id(), null);
         opened(ref.id(), purpose);
         return handle;
     }
 
     /** Sees to it that a fetch is on its way where there is no value; a refusal remembered shows on the handle. */
-    void launch(SecretId id) {
+    void launch(SecretId id, @Nullable Departures together) {
         try {
-            keeper(id).board();
+            var unused = keeper(id).board(together);
         } catch (SecretException e) {
             // The handle says the same to whoever reads it, and the keeper asks again by itself.
         }
+    }
+
+    /** Refreshes leave; where one call may ask for more, what is due soon goes along. */
+    void takeAlong(Lane lane, Departures leaving, long now) {
+        int most = lane.batches().size();
+        if (most > 1 && leaving.count(lane) > 0) {
+            for (Keeper keeper : keepers.values()) {
+                if (leaving.count(lane) >= most) {
+                    break;
+                }
+                if (keeper.lane() == lane) {
+                    keeper.comeAlong(leaving, now);
+                }
+            }
+        }
+        leaving.depart();
     }
 
     private <T> LiveSecret<T> hold(SecretRef ref, SecretView<T> view) {
@@ -314,6 +352,7 @@ final class Engine {
     // ---- looking -------------------------------------------------------------------------------------------------
 
     List<SecretStatus> statuses() {
+        checkOpen();
         var statuses = new ArrayList<SecretStatus>();
         for (Keeper keeper : keepers.values()) {
             if (keeper.inUse()) {
@@ -325,7 +364,6 @@ final class Engine {
     }
 
     SecretsHealth health() {
-        checkOpen();
         var troubled = new ArrayList<SecretStatus>();
         var level = SecretsHealth.Level.UP;
         for (SecretStatus status : statuses()) {
@@ -347,6 +385,14 @@ final class Engine {
 
     Instant now() {
         return timeline.now();
+    }
+
+    Timeline timeline() {
+        return timeline;
+    }
+
+    ClockWatch clocks() {
+        return clocks;
     }
 
     double random() {
@@ -389,7 +435,7 @@ final class Engine {
         return "sources=" + lanes.keySet() + ", secrets=" + keepers.size() + (closed.get() ? ", closed" : "");
     }
 
-    /** After a freeze: what became too old is refused before anything else is done. */
+    /** After a freeze: what became too old is refused before anything else is done, and what is due takes turns. */
     private final class Sweep implements Runnable {
 
         @Override
@@ -397,6 +443,42 @@ final class Engine {
             long now = timeline.nanos();
             for (Keeper keeper : keepers.values()) {
                 keeper.sweep(now);
+            }
+            crowd(now);
+        }
+    }
+
+    private void crowd(long now) {
+        for (Lane lane : lanes.values()) {
+            lane.turnstile().crowd(lane.secrets(), CROWD, now);
+        }
+    }
+
+    /** The wall clock and the monotonic one parted by so much: everything is looked at again within ten seconds. */
+    void clocksParted(Duration drift) {
+        long now = timeline.nanos();
+        crowd(now);
+        for (Keeper keeper : keepers.values()) {
+            keeper.suspect(drift, now, false);
+        }
+    }
+
+    /** A source was down and answers again: its secrets take turns. */
+    void sourceIsBack(Lane lane) {
+        long now = timeline.nanos();
+        for (Keeper keeper : keepers.values()) {
+            if (keeper.lane() == lane) {
+                keeper.sourceIsBack(now);
+            }
+        }
+    }
+
+    /** A source says that its leases may have ended early. */
+    void leasesInDoubt(Lane lane) {
+        long now = timeline.nanos();
+        for (Keeper keeper : keepers.values()) {
+            if (keeper.lane() == lane) {
+                keeper.suspect(Duration.ZERO, now, true);
             }
         }
     }

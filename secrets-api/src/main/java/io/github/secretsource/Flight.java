@@ -1,17 +1,16 @@
 package io.github.secretsource;
 
 import io.github.secretsource.spi.FetchContext;
+import io.github.secretsource.spi.Lease;
 import io.github.secretsource.spi.SecretData;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call to a source for one secret, with its deadline and everyone who waits for it. It lands once: by its answer,
- * by its deadline or by close, whichever the keeper sees first; what comes later is discarded.
+ * One question to a source about one secret, with its deadline and everyone who waits for the answer. It lands once: by
+ * its answer, by its deadline or by close, whichever the keeper sees first; what comes later is discarded.
  */
 final class Flight extends Timed implements FetchContext, Runnable {
 
@@ -28,94 +27,116 @@ final class Flight extends Timed implements FetchContext, Runnable {
 
     private final Keeper keeper;
     private final Lane lane;
-    private final FutureTask<@Nullable Void> task;
-    private final boolean cold;
-    private final @Nullable String knownVersion;
+    private final Errand errand;
     private final CompletableFuture<Landing> done = new CompletableFuture<>();
     private final long deadline;
 
-    /** Set once, by the flight's thread to make the call or by its keeper to keep it from doing so. */
-    private final AtomicBoolean claimed = new AtomicBoolean();
+    /** What carries it: a call of its own, or one that it shares with others. */
+    private volatile Call call;
 
-    private volatile boolean calls;
+    private volatile boolean called;
     private volatile boolean freshLogin;
 
-    /** When the call began, or when it was asked for if it has not begun. */
-    private volatile long called;
+    /** Denied in a batch, which counts as the first of a cold secret's two calls. */
+    private volatile boolean deniedOnce;
+
+    /** When the question was sent, or launched if it was not sent. */
+    private volatile long sent;
 
     /** Guarded by the keeper's lock. */
     private boolean hung;
 
-    Flight(
-            Keeper keeper,
-            Lane lane,
-            boolean cold,
-            boolean freshLogin,
-            @Nullable String knownVersion,
-            long launched,
-            long deadline) {
+    Flight(Keeper keeper, Lane lane, Errand errand, long launched, long deadline) {
         this.keeper = keeper;
         this.lane = lane;
-        this.cold = cold;
-        this.freshLogin = freshLogin;
-        this.knownVersion = knownVersion;
-        this.called = launched;
+        this.errand = errand;
+        this.freshLogin = errand.freshLogin();
+        this.sent = launched;
         this.deadline = deadline;
-        this.task = new FutureTask<>(this, null);
+        this.call = new Call(lane, this);
     }
 
-    /** The task to run on the lane; a cancelled one does nothing. */
-    Runnable task() {
-        return task;
-    }
+    // ---- on a thread of the lane -----------------------------------------------------------------------------------
 
-    /** Calls the source. On a thread of the lane. */
+    /** Asks the source for this secret alone. */
     @Override
     public void run() {
-        if (!claimed.compareAndSet(false, true)) {
-            return;
-        }
-        called = lane.nanos();
-        calls = true;
-        SecretData data = null;
-        SecretException problem = null;
+        Answer answer = null;
         try {
-            keeper.watching().start();
-            data = fetch();
+            answer = answer();
         } catch (SecretException e) {
-            problem = e;
+            answer = Answer.failed(e);
         } catch (Throwable e) {
-            // A source is foreign code: even its errors must not end the thread unheard. The message may hold a value.
-            problem = new SecretUnavailableException(
-                    keeper.id(),
-                    "could not be fetched: its source threw " + e.getClass().getName(),
-                    "see the source's own log; the call is tried again");
+            answer = Answer.failed(foreign(e));
         } finally {
             Thread.interrupted(); // An interrupt meant for this call must not reach the next one on this thread.
-            keeper.landed(this, data, problem);
+            lands(answer == null ? Answer.failed(unanswered()) : answer);
+        }
+    }
+
+    void lands(Answer answer) {
+        keeper.landed(this, answer);
+    }
+
+    /** A source is foreign code: even its errors must not end the thread unheard. The message may hold a value. */
+    SecretException foreign(Throwable thrown) {
+        return new SecretUnavailableException(
+                keeper.id(),
+                "could not be fetched: its source threw " + thrown.getClass().getName(),
+                "see the source's own log; the call is tried again");
+    }
+
+    private SecretException unanswered() {
+        return new SecretUnavailableException(
+                keeper.id(), "got no answer: its source returned null", "the source must return data or throw");
+    }
+
+    private Answer answer() {
+        SecretException refused = lane.turnstile().refusal(this);
+        if (refused != null) {
+            return Answer.failed(refused);
+        }
+        begins();
+        Lease lease = errand.lease();
+        if (lease != null) {
+            Lease renewed = lease.renew(this);
+            return renewed == null ? Answer.failed(unanswered()) : Answer.renewed(renewed);
+        }
+        return Answer.of(deniedOnce ? again() : fetch());
+    }
+
+    /** The question is sent now. */
+    void begins() {
+        sent = lane.nanos();
+        called = true;
+        if (!renews()) {
+            keeper.watching().start();
         }
     }
 
     /** Cold and denied: once more with a fresh login, since the first refusal may mean an old token only. */
     private SecretData fetch() {
         try {
-            return call();
+            return ask();
         } catch (SecretAccessException e) {
-            if (!cold || remaining().isZero()) {
+            if (!errand.cold() || remaining().isZero()) {
                 throw e;
             }
-            freshLogin = lane.mayForceLogin();
-            called = lane.nanos();
-            return call();
+            return again();
         }
     }
 
-    private SecretData call() {
+    private SecretData again() {
+        freshLogin = lane.logins().mayForce();
+        sent = lane.nanos();
+        return ask();
+    }
+
+    private SecretData ask() {
         try {
             SecretData data = lane.source().fetch(keeper.id(), this);
             if (data == null) {
-                throw new SecretUnavailableException(
-                        keeper.id(), "got no answer: its source returned null", "the source must return data or throw");
+                throw unanswered();
             }
             noteLogin();
             return data;
@@ -128,28 +149,58 @@ final class Flight extends Timed implements FetchContext, Runnable {
     /** Its store answered, so the fresh login asked for has taken place. */
     private void noteLogin() {
         if (freshLogin) {
-            lane.loggedIn();
+            lane.logins().done();
         }
     }
+
+    // ---- in a batch ------------------------------------------------------------------------------------------------
+
+    /** Whether others may share its call: not where it needs a login of its own, or renews. */
+    boolean mayShare() {
+        return !freshLogin && !renews();
+    }
+
+    /** A batch takes it along. */
+    void carriedBy(Call shared) {
+        call = shared;
+    }
+
+    /** The batch brought no answer for it: it is asked for singly, on the same deadline. */
+    void goesOnAlone(boolean denied) {
+        if (done.isDone() || remaining().isZero()) {
+            lands(Answer.failed(unanswered()));
+            return;
+        }
+        deniedOnce = denied;
+        call = new Call(lane, this);
+        lane.submit(call);
+    }
+
+    boolean isCold() {
+        return errand.cold();
+    }
+
+    // ---- its end ---------------------------------------------------------------------------------------------------
 
     @Override
     void fire(long now) {
         keeper.overdue(this);
     }
 
-    /** Interrupts the call if it runs, keeps it from running if it does not. */
+    /** Nobody waits for it any longer; true if its call goes on all the same. */
+    boolean giveUp() {
+        return call.giveUp();
+    }
+
+    /** Ends the call as far as it lets itself be ended. */
     void abandon() {
-        task.cancel(true);
+        boolean unused = call.giveUp();
+        call.interrupt();
     }
 
     /** Whether the source has been called. */
     boolean calls() {
-        return calls;
-    }
-
-    /** Whether the call goes on; one that has not begun is kept from beginning. */
-    boolean runs() {
-        return !claimed.compareAndSet(false, true) && !task.isDone();
+        return called;
     }
 
     void markHung() {
@@ -160,8 +211,20 @@ final class Flight extends Timed implements FetchContext, Runnable {
         return hung;
     }
 
-    long called() {
-        return called;
+    Call call() {
+        return call;
+    }
+
+    Keeper keeper() {
+        return keeper;
+    }
+
+    boolean renews() {
+        return errand.lease() != null;
+    }
+
+    long sent() {
+        return sent;
     }
 
     long deadline() {
@@ -171,6 +234,9 @@ final class Flight extends Timed implements FetchContext, Runnable {
     CompletableFuture<Landing> done() {
         return done;
     }
+
+    // ---- what the source may know
+    // ------------------------------------------------------------------------------------
 
     @Override
     public Duration remaining() {
@@ -184,6 +250,6 @@ final class Flight extends Timed implements FetchContext, Runnable {
 
     @Override
     public Optional<String> knownVersion() {
-        return Optional.ofNullable(knownVersion);
+        return Optional.ofNullable(errand.knownVersion());
     }
 }

@@ -33,6 +33,11 @@ public final class Held<T> {
         return new Held<>(value, version, expiresAt, before, rendering);
     }
 
+    /** The same value under the label and end that its content has now. */
+    Held<T> labelled(Secret secret) {
+        return new Held<>(value, secret.version(), secret.expiresAt().orElse(null), previous, rendering);
+    }
+
     long rendering() {
         return rendering;
     }

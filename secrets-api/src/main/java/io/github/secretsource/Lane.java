@@ -1,5 +1,6 @@
 package io.github.secretsource;
 
+import io.github.secretsource.spi.Lease;
 import io.github.secretsource.spi.SecretSource;
 import io.github.secretsource.spi.SourceContext;
 import io.github.secretsource.spi.SourceTraits;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -20,7 +22,6 @@ final class Lane implements SourceContext {
 
     private static final int BACKGROUND_THREADS = 8;
     private static final long CHALLENGE_GAP = Plan.SECOND / 5;
-    private static final long LOGIN_GAP = 30 * Plan.SECOND;
 
     private final String name;
     private final SecretSource source;
@@ -31,28 +32,35 @@ final class Lane implements SourceContext {
     private final Work work = new Work();
     private final EngineThreads calls;
     private final EngineThreads background;
-    private final Queue<Flight> queue = new ConcurrentLinkedQueue<>();
+    private final Queue<Call> queue = new ConcurrentLinkedQueue<>();
     private final Queue<Subscription> unwatched = new ConcurrentLinkedQueue<>();
     private final AtomicInteger threads = new AtomicInteger();
     private final AtomicInteger abandoned = new AtomicInteger();
-    private final AtomicLong nextForcedLogin;
-    private volatile long lastLogin;
+    private final AtomicInteger secrets = new AtomicInteger();
     private final AtomicLong nextChallenge;
+    private final Logins logins;
+    private final LeaseBook leases;
+    private final BatchGate batches;
+    private final Turnstile turnstile;
+    private final Engine engine;
 
-    /** Starts the source. The policies given are the application's global one and the one given with the source. */
-    Lane(String name, SecretSource source, RefreshPolicy global, RefreshPolicy own, Timeline timeline, Agenda agenda) {
-        this.name = name;
-        this.source = source;
-        this.timeline = timeline;
-        this.agenda = agenda;
-        this.lastLogin = timeline.nanos();
-        this.nextForcedLogin = new AtomicLong(lastLogin);
+    /** Starts the source. The policy given is the application's global one. */
+    Lane(Secrets.Builder.Named named, RefreshPolicy global, Engine engine) {
+        this.name = named.name();
+        this.source = named.source();
+        this.timeline = engine.timeline();
+        this.agenda = engine.agenda();
+        this.engine = engine;
+        this.logins = new Logins(timeline);
+        this.leases = new LeaseBook(timeline);
+        this.batches = new BatchGate(this);
+        this.turnstile = new Turnstile(this, agenda);
         this.nextChallenge = new AtomicLong(timeline.nanos());
         this.background = new EngineThreads(timeline, "secretsource-" + name + "-work", BACKGROUND_THREADS);
         try {
             source.start(this);
             this.traits = source.traits();
-            this.policy = own.over(traits.policy()).over(global).checked("source '" + name + "'");
+            this.policy = named.policy().over(traits.policy()).over(global).checked("source '" + name + "'");
         } catch (RuntimeException | Error e) {
             background.stop();
             throw e;
@@ -76,12 +84,46 @@ final class Lane implements SourceContext {
         return timeline.nanos();
     }
 
+    double random() {
+        return ThreadLocalRandom.current().nextDouble();
+    }
+
+    Turnstile turnstile() {
+        return turnstile;
+    }
+
+    Logins logins() {
+        return logins;
+    }
+
+    LeaseBook leases() {
+        return leases;
+    }
+
+    BatchGate batches() {
+        return batches;
+    }
+
+    /** How many of its secrets are kept. */
+    int secrets() {
+        return secrets.get();
+    }
+
+    void keeps(int more) {
+        secrets.addAndGet(more);
+    }
+
+    /** Revokes a lease that nobody uses, soon. */
+    void revoke(Lease lease) {
+        background.execute(() -> leases.revoke(lease));
+    }
+
     /**
      * Hands a call to the lane's threads. What waits for a thread waits here and not in the pool, whose tasks a fake
      * timeline takes for work that goes on.
      */
-    void submit(Flight flight) {
-        queue.add(flight);
+    void submit(Call call) {
+        queue.add(call);
         if (claimThread()) {
             boolean begun = false;
             try {
@@ -112,7 +154,7 @@ final class Lane implements SourceContext {
         @Override
         public void run() {
             do {
-                for (Flight next = queue.poll(); next != null; next = queue.poll()) {
+                for (Call next = queue.poll(); next != null; next = queue.poll()) {
                     next.task().run();
                     Thread.interrupted(); // An interrupt meant for this call must not reach the next one.
                 }
@@ -154,35 +196,10 @@ final class Lane implements SourceContext {
         abandoned.decrementAndGet();
     }
 
-    /** True once per half minute: the login that one refusal may force for all secrets of the source. */
-    boolean mayForceLogin() {
-        long now = timeline.nanos();
-        long next = nextForcedLogin.get();
-        return now - next >= 0 && nextForcedLogin.compareAndSet(next, now + LOGIN_GAP);
-    }
-
     /** True at most five times a second: refused values must not become a storm of calls. */
     boolean mayChallenge(long now) {
         long next = nextChallenge.get();
         return now - next >= 0 && nextChallenge.compareAndSet(next, now + CHALLENGE_GAP);
-    }
-
-    /** The store answered a call that asked for a fresh login. */
-    void loggedIn() {
-        lastLogin = timeline.nanos();
-    }
-
-    /** Whether a call was made with a login that took place after the moment given. */
-    boolean loggedInBetween(long since, Flight flight) {
-        long login = lastLogin;
-        return flight.freshLogin() || (login - since >= 0 && flight.called() - login >= 0);
-    }
-
-    /** When a login later than the moment given may be had: now, if one has begun since, or when the next is allowed. */
-    long nextLogin(long since) {
-        long now = timeline.nanos();
-        long next = nextForcedLogin.get();
-        return next - LOGIN_GAP - since >= 0 || next - now < 0 ? now : next;
     }
 
     void stop() {
@@ -198,6 +215,7 @@ final class Lane implements SourceContext {
     List<Thread> alive() {
         var alive = new ArrayList<>(calls.alive());
         alive.addAll(background.alive());
+        alive.addAll(leases.threads());
         return alive;
     }
 
@@ -214,6 +232,11 @@ final class Lane implements SourceContext {
     @Override
     public Executor executor() {
         return new Background(background);
+    }
+
+    @Override
+    public void leasesInDoubt() {
+        engine.leasesInDoubt(this);
     }
 
     @Override

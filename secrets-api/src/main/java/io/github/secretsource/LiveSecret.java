@@ -153,7 +153,7 @@ public final class LiveSecret<T> implements AutoCloseable {
     public SecretStatus status() {
         return showing != null
                 ? showing.status()
-                : new SecretStatus(CONSTANT, SecretStatus.State.FRESH, false, Duration.ZERO, null, 0);
+                : new SecretStatus(CONSTANT, SecretStatus.State.FRESH, false, Duration.ZERO, null, 0, null);
     }
 
     /** Stops the deliveries and lets go of the secret; {@link #get()} refuses from now on. Closing twice is harmless. */

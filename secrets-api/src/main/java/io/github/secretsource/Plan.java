@@ -17,6 +17,7 @@ final class Plan {
 
     private static final long FIRST_STEP = SECOND;
     private static final long LAST_STEP = 60 * SECOND;
+    private static final long PROBE = 5 * SECOND;
 
     private Plan() {}
 
@@ -37,8 +38,7 @@ final class Plan {
 
     /** The back-off, but no less than what the store asked for, of which 1 to 60 seconds are believed. */
     static long backOff(int failures, Duration retryAfter, double random) {
-        long asked = Math.min(LAST_STEP, Math.max(FIRST_STEP, nanos(retryAfter)));
-        return Math.max(asked, backOff(failures, random));
+        return Math.max(pause(retryAfter), backOff(failures, random));
     }
 
     /** The time to the first refresh: a random half of the interval, so that a fleet drifts apart at once. */
@@ -67,6 +67,26 @@ final class Plan {
     /** The time between two forced refreshes while the version stays: 1, 2, 4 … 60 seconds. */
     static long challengeGap(long last) {
         return last == 0 ? SECOND : Math.min(LAST_STEP, 2 * last);
+    }
+
+    /** The time between two probes of a source that is down: 2.5 to 5 seconds. */
+    static long probe(double random) {
+        return PROBE / 2 + (long) (random * (PROBE / 2));
+    }
+
+    /** How long a source is left alone that asked for it: what it asked, of which 1 to 60 seconds are believed. */
+    static long pause(Duration retryAfter) {
+        return Math.min(LAST_STEP, Math.max(FIRST_STEP, nanos(retryAfter)));
+    }
+
+    /** The time between two calls to a source that is up again: a tenth of a second, less where many are in use. */
+    static long release(int secrets, Duration refreshAfter) {
+        return Math.min(SECOND / 10, nanos(refreshAfter) / (3L * Math.max(1, secrets)));
+    }
+
+    /** Whether a refresh is so near that a call on its way for others takes it along: a tenth of the interval. */
+    static boolean isNear(long due, long now, Duration refreshAfter) {
+        return due - now <= nanos(refreshAfter) / 10;
     }
 
     /** The time until a secret confirmed gone is looked for again. */

@@ -25,15 +25,28 @@ public final class SecretStatus {
     private final Duration age;
     private final @Nullable SecretException problem;
     private final long reads;
+    private final @Nullable Duration leaseLeft;
 
     SecretStatus(
-            SecretId id, State state, boolean rotates, Duration age, @Nullable SecretException problem, long reads) {
+            SecretId id,
+            State state,
+            boolean rotates,
+            Duration age,
+            @Nullable SecretException problem,
+            long reads,
+            @Nullable Duration leaseLeft) {
         this.id = id;
         this.state = state;
         this.rotates = rotates;
         this.age = age;
         this.problem = problem;
         this.reads = reads;
+        this.leaseLeft = leaseLeft;
+    }
+
+    /** The same but for what a handle sees otherwise than its secret. */
+    SecretStatus as(State shown, SecretException reason) {
+        return new SecretStatus(id, shown, rotates, age, reason, reads, leaseLeft);
     }
 
     /**
@@ -89,6 +102,15 @@ public final class SecretStatus {
      */
     public long reads() {
         return reads;
+    }
+
+    /**
+     * Returns how long its lease lasts, if it is held under one that ends.
+     *
+     * @return the time left, zero when it is over; empty where there is no lease or the store states no end
+     */
+    public Optional<Duration> leaseLeft() {
+        return Optional.ofNullable(leaseLeft);
     }
 
     @Override

@@ -251,6 +251,7 @@ public final class Secrets implements AutoCloseable {
      * Returns how the secrets in use stand.
      *
      * @return one status per secret that is held or served from memory, ordered by id
+     * @throws IllegalStateException after close
      */
     public List<SecretStatus> statuses() {
         return engine.statuses();

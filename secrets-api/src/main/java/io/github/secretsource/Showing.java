@@ -131,6 +131,10 @@ final class Showing<T> {
         boolean held = keeper.current().sequence() > seen;
         Flight flight = held ? null : keeper.challenge();
         engine.awaitNewer(keeper, flight, newer, () -> seen);
+        if (flight != null && flight.renews() && !newer.isDone()) {
+            // A lease was just renewed; for a refused value another one is needed.
+            engine.awaitNewer(keeper, keeper.challenge(), newer, () -> seen);
+        }
     }
 
     private CompletableFuture<Void> next() {
@@ -150,11 +154,10 @@ final class Showing<T> {
     SecretStatus status() {
         SecretStatus status = keeper.status();
         SecretException failing = viewProblem;
-        boolean masked = failing != null && status.state() == SecretStatus.State.FRESH;
-        var state = handle.shown.value == null ? SecretStatus.State.WITHDRAWN : SecretStatus.State.STALE;
-        return masked
-                ? new SecretStatus(status.id(), state, status.rotates(), status.age(), failing, status.reads())
-                : status;
+        if (failing == null || status.state() != SecretStatus.State.FRESH) {
+            return status;
+        }
+        return status.as(handle.shown.value == null ? SecretStatus.State.WITHDRAWN : SecretStatus.State.STALE, failing);
     }
 
     RuntimeException refusal(Shown<T> now) {
@@ -185,6 +188,21 @@ final class Showing<T> {
             keeper.lock().unlock();
         }
         mailbox.signal();
+    }
+
+    /** The same content has another label or end: what is shown says so, and nobody is told. */
+    void relabelled() {
+        Snapshot now = keeper.current();
+        Secret secret = now.secret();
+        keeper.lock().lock();
+        try {
+            Shown<T> shown = handle.shown;
+            if (secret != null && shown.held != null && shown.sequence == now.sequence()) {
+                handle.shown = new Shown<>(shown.sequence, shown.value, shown.held.labelled(secret), shown.refusal);
+            }
+        } finally {
+            keeper.lock().unlock();
+        }
     }
 
     private void refuse(Snapshot now) {

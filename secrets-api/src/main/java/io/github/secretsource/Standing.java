@@ -1,6 +1,7 @@
 package io.github.secretsource;
 
 import io.github.secretsource.Flight.Landing;
+import io.github.secretsource.spi.Lease;
 import io.github.secretsource.spi.SecretData;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,9 @@ final class Standing {
 
     private static final long LINGER = 60 * Plan.SECOND;
 
+    /** How long what ended by the wall clock alone is served until that is checked. */
+    private static final long SUSPECT = 15 * Plan.SECOND;
+
     private final Engine engine;
     private final SecretId id;
     private final Lane lane;
@@ -47,6 +51,14 @@ final class Standing {
     private long validatedAt;
     private long due = NEVER;
     private int failures;
+
+    private boolean inLine;
+
+    /** The lease it is held under, or null. */
+    private @Nullable LeaseRoom room;
+
+    /** Whether an older content may take the place of a newer one; made with the first rotation. */
+    private @Nullable Succession succession;
 
     /** When a definitive answer was given for the first time; never, while there is no doubt. */
     private long doubtedAt = NEVER;
@@ -69,29 +81,126 @@ final class Standing {
 
     /** The source gave a content. */
     Landing succeeded(Flight flown, SecretData data, long now, List<SecretEvent> events) {
-        Secret before = last;
         boolean same = lastData != null && lastData.sameContent(data);
+        var verdict = same ? Succession.Verdict.FOLLOWS : judged(data, now);
+        if (verdict == Succession.Verdict.IN_DOUBT) {
+            due = now + Succession.LOOK;
+            return new Landing(current.secret(), null);
+        }
+        Secret before = last;
         Secret secret = before != null && same ? relabelled(before, data) : new Secret(id, data, label(data));
-        State was = state;
+        if (before != null && !same) {
+            replaced(now);
+            boolean back = verdict == Succession.Verdict.BACK;
+            events.add(new SecretEvent.Rotated(id, engine.now(), before.version(), secret.version(), back));
+        }
         last = secret;
         lastData = data;
+        leased(data, flown.sent());
+        confirmed(flown, !same, secret, events);
+        due = nextRefresh(data, before == null, now);
+        return new Landing(secret, null);
+    }
+
+    /** The source says so: what is held is good from when it was asked. */
+    private void confirmed(Flight flown, boolean isNew, Secret secret, List<SecretEvent> events) {
+        State was = state;
         state = State.FRESH;
         problem = null;
         failures = 0;
         doubtedAt = NEVER;
-        validatedAt = flown.called();
-        boolean news = !same || was == State.EMPTY || was == State.GONE;
-        if (news || secret != before) {
+        validatedAt = flown.sent();
+        if (succession != null) {
+            succession.settled();
+        }
+        boolean news = isNew || was == State.EMPTY || was == State.GONE;
+        if (news || secret != current.secret()) {
             current = Snapshot.of(news ? ++sequence : sequence, secret);
         }
-        if (before != null && !same) {
-            events.add(new SecretEvent.Rotated(id, engine.now(), before.version(), secret.version(), false));
-        }
-        if (was == State.STALE || (was == State.GONE && same)) {
+        if (was == State.STALE || (was == State.GONE && !isNew)) {
             events.add(new SecretEvent.Recovered(id, engine.now()));
         }
-        due = nextRefresh(data, before == null, now);
+    }
+
+    private Succession.Verdict judged(SecretData data, long now) {
+        SecretData held = lastData;
+        if (held == null || lane.traits().isLinearizable() || data.lease().isPresent()) {
+            return Succession.Verdict.FOLLOWS;
+        }
+        var verdict = succession().judge(held, data, now);
+        // Where nothing is served there is nothing to hold on to.
+        return verdict == Succession.Verdict.IN_DOUBT && !isServed() ? Succession.Verdict.BACK : verdict;
+    }
+
+    private void replaced(long now) {
+        SecretData held = lastData;
+        if (held != null && !lane.traits().isLinearizable() && held.lease().isEmpty()) {
+            succession().replaced(held, now);
+        }
+    }
+
+    private Succession succession() {
+        if (succession == null) {
+            succession = new Succession();
+        }
+        return succession;
+    }
+
+    // ---- leases --------------------------------------------------------------------------------------------------
+
+    private void leased(SecretData data, long sent) {
+        var lease = data.lease();
+        room = lease.isPresent() ? new LeaseRoom(lease.get(), sent) : null;
+        note();
+    }
+
+    private void note() {
+        if (room != null) {
+            long ends = room.ends() == NEVER ? Long.MAX_VALUE / 2 : room.ends();
+            lane.leases().note(room.lease(), ends);
+        }
+    }
+
+    /** The lease was renewed. */
+    Landing renewed(Flight flown, Lease lease, long now, List<SecretEvent> events) {
+        LeaseRoom renewing = room;
+        Secret secret = last;
+        if (renewing == null || secret == null) {
+            return new Landing(null, null);
+        }
+        renewing.renewed(lease, flown.sent(), now);
+        due = renewing.due();
+        note();
+        confirmed(flown, false, secret, events);
+        events.add(new SecretEvent.LeaseRenewed(id, engine.now(), renewing.left(now)));
         return new Landing(secret, null);
+    }
+
+    /** The lease was not renewed: an outage is waited for, any other answer means that it has to be replaced. */
+    Landing renewalFailed(SecretException failure, long now, List<SecretEvent> events) {
+        LeaseRoom renewing = room;
+        if (renewing != null && !(failure instanceof SecretUnavailableException)) {
+            renewing.refused(failure instanceof SecretAccessException);
+            due = now;
+            return new Landing(current.secret(), current.secret() == null ? failure : null);
+        }
+        problem = failure;
+        if (isServed()) {
+            servedStale(null, failure, now, events);
+        } else {
+            due = now + Plan.backOff(++failures, engine.random());
+        }
+        return new Landing(null, failure);
+    }
+
+    @Nullable
+    LeaseRoom room() {
+        return room;
+    }
+
+    /** Held under a lease, it is not polled: asking for it would make the store give another. */
+    boolean isLeased() {
+        return room != null && isServed();
     }
 
     /** The source gave a problem, or was not even asked, when {@code flown} is null. */
@@ -125,6 +234,10 @@ final class Standing {
             doubtedAt = NEVER;
             believedUntil = now + backOff(outage);
             due = believedUntil;
+        } else if (room != null) {
+            keepUntilRefresh(
+                    failure, now); // The store promised it until the lease ends, whatever it says of a new one.
+            due = believedUntil;
         } else if (failure instanceof SecretFormatException) {
             doubtedAt = NEVER;
             keepUntilRefresh(failure, now);
@@ -139,10 +252,10 @@ final class Standing {
             doubtedAt = now;
             believedUntil = now + Plan.confirmation(engine.random());
             due = believedUntil;
-        } else if (flown == null || flown.called() - believedUntil < 0) {
+        } else if (flown == null || flown.sent() - believedUntil < 0) {
             due = believedUntil; // A hint asked early; the second opinion is worth something only after a while.
-        } else if (failure instanceof SecretAccessException && !lane.loggedInBetween(doubtedAt, flown)) {
-            believedUntil = lane.nextLogin(doubtedAt) + Plan.confirmation(engine.random());
+        } else if (failure instanceof SecretAccessException && !lane.logins().tookPlaceBetween(doubtedAt, flown)) {
+            believedUntil = lane.logins().next(doubtedAt) + Plan.confirmation(engine.random());
             due = believedUntil;
         } else if (policy.whenGone() == RefreshPolicy.WhenGone.KEEP_UNTIL_MAX_STALE) {
             keepUntilRefresh(failure, now);
@@ -223,6 +336,8 @@ final class Standing {
     private void drop() {
         last = null;
         lastData = null;
+        room = null;
+        succession = null;
     }
 
     /** The next read asks again. */
@@ -240,7 +355,8 @@ final class Standing {
         if (hasEnded()) {
             return NEVER;
         }
-        return isServed() && !isUnaging() ? earlier(due, validatedAt + Plan.nanos(policy.maxStale())) : due;
+        long end = end();
+        return isServed() && end != NEVER ? earlier(due, end) : due;
     }
 
     boolean isDue(long now) {
@@ -254,11 +370,66 @@ final class Standing {
 
     void dueBy(long moment) {
         due = earlier(due, moment);
+        inLine = false;
+    }
+
+    void dueAt(long moment) {
+        due = moment;
+        inLine = false;
+    }
+
+    boolean isDueSoon(long now) {
+        return due != NEVER && state == State.FRESH && Plan.isNear(due, now, policy.refreshAfter());
+    }
+
+    /** What to send for now: a lease is renewed as long as that may help. */
+    Errand errand(long now) {
+        LeaseRoom held = room;
+        return held != null && isServed() && !held.isReplaced(now) ? Errand.renewal(held.lease()) : fetching(now);
+    }
+
+    /** What to send for where only a fetch will do. */
+    Errand fetching(long now) {
+        boolean refused = confirms(now) || (room != null && room.wasDenied());
+        boolean freshLogin = refused && lane.logins().mayForce();
+        String known = last == null ? null : last.version();
+        return new Errand(!isServed(), freshLogin, known, null);
+    }
+
+    boolean mayOnlyBeReplaced(long now) {
+        return room != null && room.isReplaced(now);
+    }
+
+    /** Its end may have come nearer: it is replaced before. */
+    void replacedInTime(long now) {
+        LeaseRoom held = room;
+        if (held != null && held.ends() != NEVER) {
+            dueBy(Math.max(now, held.ends() - SUSPECT));
+        }
     }
 
     /** A call is on its way: its end decides what is next. */
     void asked() {
         due = NEVER;
+        inLine = false;
+    }
+
+    /** Its source is not to be asked just now: its turn comes by the turnstile. */
+    void waitsInLine(long now) {
+        due = NEVER;
+        inLine = true;
+        believedUntil = now; // For those who wait the turnstile decides.
+    }
+
+    boolean isInLine() {
+        return inLine;
+    }
+
+    /** It is to be looked at as soon as its turn comes. */
+    void suspect(Duration passed, long now) {
+        if (room != null) {
+            room.suspect(Plan.nanos(passed), SUSPECT, now);
+        }
     }
 
     private static long earlier(long due, long other) {
@@ -266,6 +437,9 @@ final class Standing {
     }
 
     private long nextRefresh(SecretData data, boolean first, long now) {
+        if (room != null) {
+            return room.due();
+        }
         if (isUnaging()) {
             return now + PARKED; // Not to fetch again: to see whether anybody still needs it.
         }
@@ -274,10 +448,6 @@ final class Standing {
                 : Plan.refresh(policy.refreshAfter(), engine.random());
         gap = advised(gap, data.refreshAt());
         gap = advised(gap, data.expiresAt());
-        var lease = data.lease();
-        if (lease.isPresent()) {
-            gap = Math.min(gap, Plan.replacement(lease.get().ttl()));
-        }
         return now + gap;
     }
 
@@ -327,8 +497,9 @@ final class Standing {
         return state == State.FRESH || state == State.STALE;
     }
 
+    /** Whether it was confirmed since; what is leased or cannot change is as good as new. */
     boolean isServedSince(long oldest) {
-        return isServed() && (isUnaging() || validatedAt - oldest >= 0);
+        return isServed() && (room != null || isUnaging() || validatedAt - oldest >= 0);
     }
 
     boolean isFailing() {
@@ -348,13 +519,17 @@ final class Standing {
         return id.isPinned() || lane.traits().neverRotates();
     }
 
-    private boolean isTooOld(long now) {
-        return !isUnaging() && now - (validatedAt + Plan.nanos(policy.maxStale())) >= 0;
+    /** When what is held must no longer be served: at the end of its lease, else by age. */
+    private long end() {
+        if (room != null) {
+            return room.ends();
+        }
+        return isUnaging() ? NEVER : validatedAt + Plan.nanos(policy.maxStale());
     }
 
-    @Nullable
-    String knownVersion() {
-        return last == null ? null : last.version();
+    private boolean isTooOld(long now) {
+        long end = end();
+        return end != NEVER && now - end >= 0;
     }
 
     SecretStatus status(long now, long reads) {
@@ -366,7 +541,8 @@ final class Standing {
         };
         var age = last == null ? Duration.ZERO : Duration.ofNanos(now - validatedAt);
         boolean rotates = !isUnaging() && (lastData == null || lastData.rotates());
-        return new SecretStatus(id, shown, rotates, age, problem, reads);
+        var leaseLeft = room == null || room.ends() == NEVER || last == null ? null : room.left(now);
+        return new SecretStatus(id, shown, rotates, age, problem, reads, leaseLeft);
     }
 
     private Secret relabelled(Secret held, SecretData data) {
@@ -383,6 +559,12 @@ final class Standing {
 
     private SecretException tooOldProblem(long now) {
         String why = problem == null ? "" : ", since it " + problem.problem();
+        if (room != null) {
+            return new SecretUnavailableException(
+                    id,
+                    "has no lease any more: it ended before it was renewed or replaced" + why,
+                    "see whether the store of source '" + lane.name() + "' is reachable and gives new ones");
+        }
         return new SecretUnavailableException(
                 id,
                 "was last confirmed " + Duration.ofNanos(now - validatedAt) + " ago, maxStale is " + policy.maxStale()

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class ManySecretsTest {
 
     private final FakeTime time = FakeTime.advancingItself();
-    private final InMemorySecrets memory = InMemorySecrets.create().silent();
+    private InMemorySecrets memory = InMemorySecrets.create().silent();
     private Secrets secrets = Secrets.builder().time(time).source("mem", memory).build();
 
     @AfterEach
@@ -65,6 +65,8 @@ class ManySecretsTest {
 
     @Test
     void oneDeadlineHoldsForAll() {
+        memory = InMemorySecrets.create().batchSize(1);
+        reopen(Secrets.builder().time(time).source("mem", memory));
         memory.put("fast", "value");
         memory.put("slow", "value");
         memory.delay("slow", Duration.ofSeconds(30));

@@ -25,7 +25,7 @@ class ScheduleAdviceTest {
     @Test
     void aLeaseIsReplacedBeforeItDies() {
         memory.put("db", "one");
-        memory.lease("db", Duration.ofSeconds(60));
+        memory.fixedLease("db", Duration.ofSeconds(60));
         secrets.live("mem:db");
 
         time.advance(Duration.ofSeconds(39));

@@ -37,4 +37,10 @@ public interface SourceContext {
      * @return stops the repetition when closed
      */
     Subscription every(Duration period, Runnable task);
+
+    /**
+     * Says that leases given so far may have ended early, as when the login under which they were given was lost. The
+     * engine renews those in use at once, a few at a time, and replaces those that the store no longer knows.
+     */
+    void leasesInDoubt();
 }

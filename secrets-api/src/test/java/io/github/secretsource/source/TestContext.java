@@ -46,4 +46,7 @@ record TestContext(Timeline timeline, Duration remaining, boolean freshLogin) im
     public Subscription every(Duration period, Runnable task) {
         return Subscription.NONE;
     }
+
+    @Override
+    public void leasesInDoubt() {}
 }

@@ -63,4 +63,7 @@ final class VolumeContext implements SourceContext, AutoCloseable {
     public void close() {
         executor.shutdownNow();
     }
+
+    @Override
+    public void leasesInDoubt() {}
 }

@@ -81,4 +81,7 @@ final class ContractThreads implements SourceContext, AutoCloseable {
     public void close() {
         pool.shutdownNow();
     }
+
+    @Override
+    public void leasesInDoubt() {}
 }
