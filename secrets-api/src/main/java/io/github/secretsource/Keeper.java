@@ -620,7 +620,9 @@ final class Keeper extends Timed {
             engine.agenda().cancel(this);
         } else {
             engine.agenda().set(this, next);
-            engine.clocks().begin();
+            if (!isUnaging()) {
+                engine.clocks().begin();
+            }
         }
     }
 
