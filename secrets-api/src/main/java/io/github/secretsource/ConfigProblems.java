@@ -29,7 +29,14 @@ final class ConfigProblems {
         return found.size();
     }
 
-    IllegalArgumentException toException() {
+    /** Throws all of them, if there are any. */
+    void throwIfAny() {
+        if (!found.isEmpty()) {
+            throw toException();
+        }
+    }
+
+    private IllegalArgumentException toException() {
         if (found.size() == 1) {
             return new IllegalArgumentException(found.get(0));
         }

@@ -7,13 +7,15 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * One configured text and the key it was found under. Read as another type it is checked; the error names the key, and
- * the text only where it was meant to be a number, a flag or a length of time. The text is never expanded.
+ * the text only where it was meant to be a number, a flag or a length of time and does not look like a secret. The text
+ * is never expanded.
  */
 final class ConfigText {
 
@@ -73,6 +75,16 @@ final class ConfigText {
         }
     }
 
+    /** Returns a whole number in the range of its key. */
+    long number(ConfigKey declared) {
+        long number = number();
+        if (number < declared.least() || number > declared.most()) {
+            String most = declared.most() == Long.MAX_VALUE ? "" : " and at most " + declared.most();
+            throw refused("must be at least " + declared.least() + most + ": " + echo());
+        }
+        return number;
+    }
+
     boolean flag() {
         return switch (text) {
             case "true" -> true;
@@ -81,13 +93,26 @@ final class ConfigText {
         };
     }
 
-    RefreshPolicy.WhenGone whenGone() {
-        for (var choice : RefreshPolicy.WhenGone.values()) {
-            if (choice.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(text)) {
+    /** Returns the constant that the text names in kebab-case. */
+    <E extends Enum<E>> E choice(E[] choices) {
+        var names = new ArrayList<String>();
+        for (E choice : choices) {
+            String name = choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            if (name.equals(text)) {
                 return choice;
             }
+            names.add(name);
         }
-        throw refused("must be withdraw or keep-until-max-stale: " + echo());
+        throw refused("must be one of " + String.join(", ", names) + ": " + echo());
+    }
+
+    /** Checks that the text is a reference. What is none may be the secret itself and is not shown. */
+    void ref() {
+        try {
+            SecretRef unused = SecretRef.parse(text);
+        } catch (InvalidSecretRefException e) {
+            throw refused("must be a reference, such as file:app#token; a secret itself belongs into a store");
+        }
     }
 
     Path path() {
@@ -113,8 +138,11 @@ final class ConfigText {
         throw refused("must be an absolute URI, with its scheme");
     }
 
-    /** Returns the text for a message about something that cannot be secret. */
+    /** Returns the text for a message about something that should not be secret, unless it looks like that. */
     String echo() {
+        if (LiteralSecret.is(text)) {
+            return "(not shown, since it looks like a secret)";
+        }
         return "'" + ConfigProblems.cut(Printable.text(ConfigProblems.cut(text, LONGEST_ECHO)), LONGEST_ECHO) + "'";
     }
 
@@ -122,14 +150,15 @@ final class ConfigText {
         return new IllegalArgumentException(ConfigProblems.shown(key) + ": " + problem);
     }
 
-    /** Checks that the text can be read as a type. */
-    void check(ConfigKey.Type type) {
-        switch (type) {
+    /** Checks that the text can be read as the key says. */
+    void check(ConfigKey declared) {
+        switch (declared.type()) {
             case DURATION -> duration();
-            case NUMBER -> number();
+            case NUMBER -> number(declared);
             case FLAG -> flag();
             case PATH -> path();
             case URI -> uri();
+            case REF -> ref();
             case TEXT -> {}
         }
     }

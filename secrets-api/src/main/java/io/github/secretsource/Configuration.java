@@ -1,13 +1,17 @@
 package io.github.secretsource;
 
+import io.github.secretsource.spi.ConfigKey;
 import io.github.secretsource.spi.SecretSource;
 import io.github.secretsource.spi.SecretSourceFactory;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What configuration asks for: sources, not started, and policies. Keys are {@code secrets.source.<name>.kind}, the
@@ -20,13 +24,13 @@ final class Configuration {
 
     private final Map<String, SecretSource> sources;
     private final Map<String, RefreshPolicy> policies;
-    private final RefreshPolicy policy;
+    private final GlobalSettings settings;
 
     private Configuration(
-            Map<String, SecretSource> sources, Map<String, RefreshPolicy> policies, RefreshPolicy policy) {
+            Map<String, SecretSource> sources, Map<String, RefreshPolicy> policies, GlobalSettings settings) {
         this.sources = sources;
         this.policies = policies;
-        this.policy = policy;
+        this.settings = settings;
     }
 
     /**
@@ -35,28 +39,72 @@ final class Configuration {
      * @throws IllegalArgumentException that lists everything that is wrong; no source is left open
      */
     static Configuration read(Map<String, String> config) {
-        return read(config, SourceFactories.onClassPath());
+        return read(config, Set.<String>of());
+    }
+
+    /** Reads a configuration beside which sources of these names are given. */
+    static Configuration read(Map<String, String> config, Set<String> given) {
+        var problems = new ConfigProblems();
+        Configuration read = read(config, given, SourceFactories.onClassPath(), problems);
+        problems.throwIfAny();
+        return read;
     }
 
     /** Reads a configuration with these factories. */
     static Configuration read(Map<String, String> config, Iterable<SecretSourceFactory> present) {
         var problems = new ConfigProblems();
+        Configuration read = read(config, Set.of(), present, problems);
+        problems.throwIfAny();
+        return read;
+    }
+
+    /** Reads a configuration as far as it goes. If there are problems, all sources are closed. */
+    static Configuration read(
+            Map<String, String> config,
+            Set<String> given,
+            Iterable<SecretSourceFactory> present,
+            ConfigProblems problems) {
         var global = new TreeMap<String, String>();
         var sections = new TreeMap<String, SourceSection>();
         config.entrySet().stream()
                 .sorted(Comparator.comparing(entry -> String.valueOf(entry.getKey())))
                 .forEach(entry -> sort(entry.getKey(), entry.getValue(), global, sections, problems));
-        RefreshPolicy policy = PolicySettings.read(PREFIX, global, problems);
+        var settings = GlobalSettings.read(global, problems);
         var policies = new LinkedHashMap<String, RefreshPolicy>();
         sections.forEach((name, section) ->
                 policies.put(name, PolicySettings.read(section + ".", section.settings(), problems)));
-        var opening = new SourceOpening(sections.values(), new SourceFactories(present, problems), problems);
+        var factories = new SourceFactories(present, problems);
+        var opening = new SourceOpening(sections.values(), factories, problems);
         Map<String, SecretSource> sources = opening.open();
+        beside(given, sections.keySet(), problems);
+        var names = new TreeSet<>(sections.keySet());
+        names.addAll(given);
+        var literals = new Literals(settings.literals(), names, problems);
+        config.forEach((key, text) -> lookAtUnknown(key, text, literals));
+        sections.values().forEach(section -> section.look(factories, literals));
+        literals.warn();
         if (problems.count() > 0) {
             opening.close();
-            throw problems.toException();
         }
-        return new Configuration(sources, policies, policy);
+        return new Configuration(sources, policies, settings);
+    }
+
+    /** A key that is misspelt or somebody else's is a problem; that its text is a secret is another one. */
+    private static void lookAtUnknown(@Nullable String key, @Nullable String text, Literals literals) {
+        if (key != null
+                && text != null
+                && !key.startsWith(SourceSection.PREFIX)
+                && !globalKeys().contains(key)) {
+            literals.look(key, key, text, ConfigKey.Type.TEXT);
+        }
+    }
+
+    private static void beside(Set<String> given, Set<String> configured, ConfigProblems problems) {
+        for (String name : configured) {
+            if (given.contains(name)) {
+                problems.add(SourceSection.PREFIX + name, "a source of this name is given in code; rename one of them");
+            }
+        }
     }
 
     private static void sort(
@@ -69,7 +117,7 @@ final class Configuration {
             problems.add(String.valueOf(key), "a key and a value must not be null");
         } else if (key.startsWith(SourceSection.PREFIX)) {
             sort(key, text, sections, problems);
-        } else if (key.startsWith(PREFIX) && PolicySettings.known().contains(key.substring(PREFIX.length()))) {
+        } else if (key.startsWith(PREFIX) && GlobalSettings.known().contains(key.substring(PREFIX.length()))) {
             global.put(key.substring(PREFIX.length()), text);
         } else {
             problems.add(key, "unknown key; " + Guess.hint(key, globalKeys()));
@@ -78,7 +126,7 @@ final class Configuration {
 
     private static Set<String> globalKeys() {
         var keys = new TreeSet<String>();
-        PolicySettings.known().forEach(setting -> keys.add(PREFIX + setting));
+        GlobalSettings.known().forEach(setting -> keys.add(PREFIX + setting));
         keys.add("secrets.source.<name>.kind");
         return keys;
     }
@@ -112,7 +160,16 @@ final class Configuration {
 
     /** What is set for all sources. */
     RefreshPolicy policy() {
-        return policy;
+        return settings.policy();
+    }
+
+    /** The listeners, with those that configuration adds. */
+    List<SecretEventListener> with(List<SecretEventListener> given) {
+        var listeners = new ArrayList<>(given);
+        if (settings.audit()) {
+            listeners.add(SecretEventListener.auditLog());
+        }
+        return listeners;
     }
 
     @Override

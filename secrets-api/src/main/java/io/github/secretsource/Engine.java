@@ -46,9 +46,13 @@ final class Engine {
     private final Eviction eviction;
 
     /** Starts the sources. If one fails to start, those started are closed again. */
-    Engine(Secrets.Builder plan, Collection<Secrets.Builder.Named> sources, RefreshPolicy global) {
+    Engine(
+            Secrets.Builder plan,
+            Collection<Secrets.Builder.Named> sources,
+            RefreshPolicy global,
+            java.util.List<SecretEventListener> listeners) {
         timeline = plan.timeline;
-        events = new Events(timeline, plan.listeners);
+        events = new Events(timeline, listeners);
         listenerThreads = new EngineThreads(timeline, "secretsource-listener", LISTENER_THREADS);
         deliveries = plan.executor == null ? listenerThreads : plan.executor;
         agenda = new Agenda(timeline, new Sweep());

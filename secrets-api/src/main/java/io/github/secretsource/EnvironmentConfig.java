@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers configuration from where a process is started: the properties file that {@code SECRETS_CONFIG} (or the system
@@ -41,25 +43,31 @@ final class EnvironmentConfig {
                 named.put(name, value);
             }
         });
-        var config = new TreeMap<>(file(variables, properties));
+        var problems = new ConfigProblems();
+        var config = new TreeMap<>(file(variables, properties, problems));
         var others = new TreeMap<>(config);
         others.putAll(named);
-        config.putAll(new EnvironmentNames(others, factories).keys(variables));
+        config.putAll(new EnvironmentNames(others, factories, problems).keys(variables));
         config.putAll(named);
+        if (problems.count() > 0) {
+            Configuration unused = Configuration.read(config, Set.of(), factories, problems); // for the others
+            problems.throwIfAny();
+        }
         return config;
     }
 
-    private static Map<String, String> file(Map<String, String> variables, Map<String, String> properties) {
+    private static Map<String, String> file(
+            Map<String, String> variables, Map<String, String> properties, ConfigProblems problems) {
         String property = properties.get(FILE_PROPERTY);
         String name = property != null ? property : variables.get(FILE_VARIABLE);
         if (name == null) {
             return Map.of();
         }
         var key = property != null ? FILE_PROPERTY : FILE_VARIABLE;
-        return load(key, new ConfigText(key, name).path());
+        return load(key, new ConfigText(key, name).path(), problems);
     }
 
-    private static Map<String, String> load(String key, Path path) {
+    private static Map<String, String> load(String key, Path path, ConfigProblems problems) {
         try {
             if (!Files.isRegularFile(path) || Files.size(path) > LARGEST) {
                 throw new IllegalArgumentException(key + ": must name a properties file of at most 1 MiB");
@@ -67,7 +75,7 @@ final class EnvironmentConfig {
         } catch (IOException e) {
             throw unreadable(key, e);
         }
-        var read = new Properties();
+        var read = new Once(problems);
         try (var reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
             read.load(reader);
         } catch (IOException e) {
@@ -80,6 +88,28 @@ final class EnvironmentConfig {
             config.put(name, read.getProperty(name));
         }
         return config;
+    }
+
+    /** Properties of which each may be set once; otherwise the last one would win unseen. */
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // used by one thread
+    private static final class Once extends Properties {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient ConfigProblems problems;
+
+        Once(ConfigProblems problems) {
+            this.problems = problems;
+        }
+
+        @Override
+        public @Nullable Object put(Object key, Object value) {
+            Object before = super.put(key, value);
+            if (before != null) {
+                problems.add(key.toString(), "is set twice in the properties file");
+            }
+            return before;
+        }
     }
 
     /** Names the class of the problem only: messages of the file system hold the configured path. */

@@ -27,11 +27,12 @@ final class EnvironmentNames {
 
     private final Map<String, String> others;
     private final SourceFactories factories;
-    private final ConfigProblems problems = new ConfigProblems();
+    private final ConfigProblems problems;
 
     /** Knows what is configured elsewhere, which may name sources too. */
-    EnvironmentNames(Map<String, String> others, Iterable<SecretSourceFactory> present) {
+    EnvironmentNames(Map<String, String> others, Iterable<SecretSourceFactory> present, ConfigProblems problems) {
         this.others = others;
+        this.problems = problems;
         this.factories = new SourceFactories(present, new ConfigProblems()); // reported when the sources are opened
     }
 
@@ -52,14 +53,11 @@ final class EnvironmentNames {
                 keys.put(key, value);
             }
         });
-        if (problems.count() > 0) {
-            throw problems.toException();
-        }
         return keys;
     }
 
     private static @Nullable String global(String variable) {
-        return PolicySettings.known().stream()
+        return GlobalSettings.known().stream()
                 .filter(setting -> variable.equals(VARIABLES + plain(setting)))
                 .map(setting -> Configuration.PREFIX + setting)
                 .findFirst()

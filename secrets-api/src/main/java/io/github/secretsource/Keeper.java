@@ -2,11 +2,7 @@ package io.github.secretsource;
 
 import io.github.secretsource.Flight.Landing;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Keeper extends Timed {
 
-    private static final LiveSecret<?>[] NOBODY = {};
+    /** Something that changes how the secret stands. */
+    private interface Decision {
+
+        void fall(News news);
+    }
 
     private final Engine engine;
     private final SecretId id;
@@ -27,15 +27,8 @@ final class Keeper extends Timed {
     private final Standing standing;
     private final Calls calls;
     private final Watching watching;
-    private final @Nullable LongAdder reads;
-
-    /** Whether somebody read it since the last look, or at all if it is leased; set without a lock. */
-    private volatile boolean read;
-
-    /** Guarded by {@code lock}, like the one below. */
-    private LiveSecret<?>[] holders = NOBODY;
-
-    private long lastUse;
+    private final Usage usage;
+    private final Dispatch dispatch;
 
     Keeper(Engine engine, SecretId id, Lane lane, RefreshPolicy policy, ReentrantLock lock) {
         this.engine = engine;
@@ -46,7 +39,8 @@ final class Keeper extends Timed {
         this.standing = new Standing(engine, id, lane, policy);
         this.calls = new Calls(this, engine, lane);
         this.watching = new Watching(this, lane);
-        this.reads = engine.countsReads() ? new LongAdder() : null;
+        this.usage = new Usage(engine.countsReads());
+        this.dispatch = new Dispatch(this, engine, standing, calls, watching, usage);
     }
 
     SecretId id() {
@@ -65,6 +59,10 @@ final class Keeper extends Timed {
         return lock;
     }
 
+    Watching watching() {
+        return watching;
+    }
+
     /** What readers see: one volatile read. */
     Snapshot current() {
         return standing.current();
@@ -72,17 +70,12 @@ final class Keeper extends Timed {
 
     /** Notes that the value was read. */
     void touch() {
-        if (!read) {
-            read = true;
-        }
-        count();
+        usage.touch();
     }
 
     /** Counts a read where that was asked for. */
     void count() {
-        if (reads != null) {
-            reads.increment();
-        }
+        usage.count();
     }
 
     // ---- callers -----------------------------------------------------------------------------------------------
@@ -96,8 +89,9 @@ final class Keeper extends Timed {
         lock.lock();
         try {
             engine.checkOpen();
-            return standing.isRetired() || current().secret() != null ? null : boarded(together);
+            return standing.isRetired() || current().secret() != null ? null : dispatch.forCaller(together);
         } finally {
+            schedule();
             lock.unlock();
         }
     }
@@ -108,15 +102,11 @@ final class Keeper extends Timed {
         lock.lock();
         try {
             engine.checkOpen();
-            return standing.isRetired() || standing.isServedSince(oldest) ? null : boarded(null);
+            return standing.isRetired() || standing.isServedSince(oldest) ? null : dispatch.forCaller(null);
         } finally {
+            schedule();
             lock.unlock();
         }
-    }
-
-    private Flight boarded(@Nullable Departures together) {
-        Flight present = calls.current();
-        return present != null ? present : launchForCaller(together);
     }
 
     /**
@@ -128,100 +118,61 @@ final class Keeper extends Timed {
         lock.lock();
         try {
             engine.checkOpen();
-            Flight present = calls.current();
-            if (standing.hasEnded() || present != null) {
-                return present;
-            }
-            long now = lane.nanos();
-            boolean early = standing.isFailing()
-                    || standing.tooEarly(now) != null
-                    || lane.turnstile().refusal(id, now) != null
-                    || (standing.isLeased() && !mayMint(now));
-            return early || !calls.mayChallenge(now) ? null : launch(standing.fetching(now), now, null);
+            return dispatch.forChallenge();
         } finally {
+            schedule();
             lock.unlock();
         }
     }
 
     /** Adds a handle; false if this keeper is retired. */
     boolean hold(LiveSecret<?> handle) {
-        boolean held = add(handle);
-        engine.eviction().leaves(this);
-        return held;
-    }
-
-    private boolean add(LiveSecret<?> handle) {
         lock.lock();
         try {
             engine.checkOpen();
             if (standing.isRetired()) {
                 return false;
             }
-            var more = Arrays.copyOf(holders, holders.length + 1);
-            more[holders.length] = handle;
-            holders = more;
-            if (more.length == 1 && standing.isLeased() && calls.current() == null) {
+            usage.add(handle);
+            if (usage.isHeldOnce() && standing.isLeased() && calls.current() == null) {
                 standing.dueAt(Objects.requireNonNull(standing.room()).due());
                 schedule();
             }
-            return true;
         } finally {
             lock.unlock();
         }
+        engine.eviction().leaves(this);
+        return true;
     }
 
     void release(LiveSecret<?> handle) {
-        remove(handle);
-        engine.eviction().returns(this);
-    }
-
-    private void remove(LiveSecret<?> handle) {
         lock.lock();
         try {
-            var fewer = new ArrayList<LiveSecret<?>>(List.of(holders));
-            fewer.remove(handle);
-            holders = fewer.toArray(NOBODY);
-            lastUse = lane.nanos();
-            if (!isHeld() && standing.isLeased() && !read && calls.current() == null) {
-                standing.dueAt(lastUse + LeaseRoom.UNHELD);
+            usage.remove(handle, lane.nanos());
+            if (!usage.isHeld() && standing.isLeased() && !usage.wasRead() && calls.current() == null) {
+                standing.dueAt(usage.last() + LeaseRoom.UNHELD);
                 schedule();
             }
         } finally {
             lock.unlock();
         }
+        engine.eviction().returns(this);
     }
 
     /** Whether nobody counts on its being in memory: not held, not under a lease, not ended. */
     boolean mayBeEvicted() {
         lock.lock();
         try {
-            return !isHeld() && !standing.isLeased() && !standing.hasEnded();
+            return !usage.isHeld() && !standing.isLeased() && !standing.hasEnded();
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Too many are in memory, and this one was used least. */
-    void evicted() {
-        News news;
-        lock.lock();
-        try {
-            if (isHeld() || standing.isLeased() || standing.hasEnded() || calls.current() != null || calls.anyHang()) {
-                return;
-            }
-            news = new News(engine, this);
-            retire(news);
-            schedule();
-        } finally {
-            lock.unlock();
-        }
-        news.tell();
     }
 
     SecretStatus status() {
         lock.lock();
         try {
-            return standing.status(lane.nanos(), reads == null ? 0 : reads.sum());
+            return standing.status(lane.nanos(), usage.reads());
         } finally {
             lock.unlock();
         }
@@ -231,7 +182,22 @@ final class Keeper extends Timed {
     boolean inUse() {
         lock.lock();
         try {
-            return isHeld() || standing.isServed();
+            return usage.isHeld() || standing.isServed();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What cannot change needs no watch. */
+    boolean isUnaging() {
+        return standing.isUnaging();
+    }
+
+    /** The handles on it. */
+    LiveSecret<?>[] holders() {
+        lock.lock();
+        try {
+            return usage.holders();
         } finally {
             lock.unlock();
         }
@@ -241,135 +207,98 @@ final class Keeper extends Timed {
 
     /** The source says that it may have changed. On any thread. */
     void hinted() {
-        News news;
-        lock.lock();
-        try {
-            news = new News(engine, this);
-            if (calls.current() != null) {
-                watching.markDirty();
-            } else if (!standing.hasEnded() && !deafToHints() && !standing.isLeased()) {
-                followHint(lane.nanos(), news);
-            }
-        } finally {
-            lock.unlock();
-        }
-        news.tell();
+        decide(news -> dispatch.hinted(lane.nanos(), news));
     }
 
     /** The moment set has come. On the timer thread. */
     @Override
     void fire(long now) {
         var together = new Departures();
-        News news;
-        lock.lock();
-        try {
-            news = new News(engine, this);
-            if (!standing.hasEnded()) {
-                standing.withdrawIfOld(now, news.events());
-                if (calls.current() == null && standing.isDue(now)) {
-                    whenDue(now, false, together, news);
-                }
-                schedule();
+        decide(news -> {
+            standing.withdrawIfOld(now, news.events());
+            if (calls.current() == null && standing.isDue(now)) {
+                dispatch.whenDue(now, false, together, news);
             }
-        } finally {
-            lock.unlock();
-        }
+        });
         engine.takeAlong(lane, together, now);
-        news.tell();
     }
 
     /** Its turn has come at the turnstile; false if it needs none any more. On the timer thread. */
     boolean turn(long now) {
-        News news;
-        boolean taken;
+        decide(news -> {
+            if (calls.current() == null && standing.isInLine()) {
+                dispatch.whenDue(now, true, null, news);
+            }
+        });
+        return isInFlight();
+    }
+
+    private boolean isInFlight() {
         lock.lock();
         try {
-            news = new News(engine, this);
-            if (standing.hasEnded() || calls.current() != null || !standing.isInLine()) {
-                return false;
-            }
-            whenDue(now, true, null, news);
-            taken = calls.current() != null;
-            schedule();
+            return calls.current() != null;
         } finally {
             lock.unlock();
         }
-        news.tell();
-        return taken;
     }
 
     /** Another secret of its source is fetched now: this one goes along if it is due soon anyway. */
     void comeAlong(Departures together, long now) {
-        lock.lock();
-        try {
-            boolean wanted = calls.current() == null && standing.isServed() && !standing.isLeased() && !isUnaging();
-            if (wanted && (read || isHeld()) && standing.isDueSoon(now) && calls.blocked() == null) {
-                read = false;
-                lastUse = now;
-                var unused = launch(standing.errand(now), now, together);
-            }
-        } finally {
-            lock.unlock();
-        }
+        decide(news -> dispatch.comeAlong(together, now));
     }
 
-    /** Its source is up again: what failed for want of it is due, and nobody is refused for that any more. */
+    /** Its source was down and answers again. */
     void sourceIsBack(long now) {
-        News news;
-        lock.lock();
-        try {
-            news = new News(engine, this);
-            if (standing.hasEnded() || calls.current() != null || !standing.isFailing()) {
-                return;
+        decide(news -> {
+            if (calls.current() == null && standing.isFailing()) {
+                dispatch.sourceIsBack(now, news);
             }
-            if (isHeld() || standing.isServed()) {
-                ask(now, false, null, news);
-            } else {
-                standing.forgetRefusal(now);
-            }
-            schedule();
-        } finally {
-            lock.unlock();
-        }
-        news.tell();
+        });
     }
 
-    /** The clocks parted by so much, or the login was lost: what is held may be older than it looks. */
+    /** The clocks parted by so much, or a login was lost: what is held may be older than it looks. */
     void suspect(Duration passed, long now, boolean leasesOnly) {
-        News news;
-        lock.lock();
-        try {
-            news = new News(engine, this);
-            boolean leased = standing.isLeased();
-            if (standing.isServed() && (leased ? isHeld() : !leasesOnly && !isUnaging()) && calls.current() == null) {
+        decide(news -> {
+            boolean concerned = standing.isLeased() ? usage.isHeld() : !leasesOnly && !isUnaging();
+            if (standing.isServed() && concerned && calls.current() == null) {
                 standing.suspect(passed, now);
-                if (leased && !leasesOnly && standing.mayOnlyBeReplaced(now)) {
-                    standing.replacedInTime(now);
-                } else if (lane.turnstile().passes(this, leased, now)) {
-                    whenDue(now, true, null, news);
-                } else {
-                    standing.waitsInLine(now);
-                }
-                schedule();
+                dispatch.suspect(now, leasesOnly, news);
             }
-        } finally {
-            lock.unlock();
-        }
-        news.tell();
+        });
     }
 
     /** The machine was frozen: refuses what became too old meanwhile, before anything else is done. */
     void sweep(long now) {
+        decide(news -> standing.withdrawIfOld(now, news.events()));
+    }
+
+    /** Too many are in memory, and this one was used least. */
+    void evicted() {
+        decide(news -> {
+            boolean needed = usage.isHeld() || standing.isLeased() || calls.current() != null || calls.anyHang();
+            if (!needed) {
+                dispatch.retire(news);
+            }
+        });
+    }
+
+    private void decide(Decision decision) {
         News news;
         lock.lock();
         try {
+            if (standing.hasEnded()) {
+                return;
+            }
             news = new News(engine, this);
-            standing.withdrawIfOld(now, news.events());
+            decision.fall(news);
+            schedule();
         } finally {
             lock.unlock();
         }
         news.tell();
     }
+
+    // ---- the end of a call ---------------------------------------------------------------------------------------
 
     /** A call ended. On the flight's thread. */
     void landed(Flight flown, Answer answer) {
@@ -424,34 +353,6 @@ final class Keeper extends Timed {
         news.tell(flown, landing);
     }
 
-    /** The library closes: waiters are told, the value is dropped. */
-    void close() {
-        Flight ended;
-        LiveSecret<?>[] closing;
-        lock.lock();
-        try {
-            standing.close();
-            ended = calls.end();
-            closing = holders;
-            holders = NOBODY;
-        } finally {
-            lock.unlock();
-        }
-        for (LiveSecret<?> handle : closing) {
-            handle.close();
-        }
-        if (ended != null) {
-            ended.abandon();
-            ended.done().complete(Landing.CLOSED);
-        }
-    }
-
-    Watching watching() {
-        return watching;
-    }
-
-    // ---- decisions, all under the lock -------------------------------------------------------------------------
-
     private Landing settle(Flight flown, Answer answer, News news) {
         long now = lane.nanos();
         if (lane.turnstile().answered(flown, answer.problem(), now)) {
@@ -462,9 +363,7 @@ final class Keeper extends Timed {
             news.events().add(new SecretEvent.Fetched(id, engine.now(), took, answer.problem()));
         }
         Landing landing = decided(flown, answer, now, news);
-        if (watching.takeDirty() && !deafToHints() && !standing.isLeased()) {
-            standing.dueBy(watching.nextHint(now));
-        }
+        dispatch.followUp(now);
         schedule();
         return landing;
     }
@@ -486,162 +385,39 @@ final class Keeper extends Timed {
         SecretException failure = Objects.requireNonNull(answer.problem());
         return flown.renews()
                 ? standing.renewalFailed(failure, now, news.events())
-                : standing.failed(flown, failure, now, isHeld(), news.events());
+                : standing.failed(flown, failure, now, usage.isHeld(), news.events());
     }
 
-    private void whenDue(long now, boolean itsTurn, @Nullable Departures together, News news) {
-        if (standing.isLeased()) {
-            whenLeaseDue(now, itsTurn, news);
-            return;
+    /** The library closes: waiters are told, the value is dropped. */
+    void close() {
+        Flight ended;
+        LiveSecret<?>[] closing;
+        lock.lock();
+        try {
+            standing.close();
+            ended = calls.end();
+            closing = usage.removeAll();
+        } finally {
+            lock.unlock();
         }
-        if (standing.isUnaging() && standing.isServed()) {
-            whenUnaging(now, news);
-            return;
+        for (LiveSecret<?> handle : closing) {
+            handle.close();
         }
-        boolean hinted = watching.takeHintDue();
-        if (read || isHeld()) {
-            noteUse(now, news);
+        if (ended != null) {
+            ended.abandon();
+            ended.done().complete(Landing.CLOSED);
         }
-        // Half an interval, since refreshes come early by their jitter and often while the source is down.
-        boolean used = now - lastUse < Plan.nanos(policy.refreshAfter()) / 2;
-        if (isHeld() || (standing.isServed() && (used || hinted))) {
-            ask(now, itsTurn, together, news);
-        } else if (standing.isServed()) {
-            standing.park(now);
-            watching.stop();
-        } else if (!standing.lingers(now, calls.anyHang())) {
-            retire(news);
-        }
-    }
-
-    private void noteUse(long now, News news) {
-        if (read && !isHeld()) {
-            news.used();
-        }
-        read = false;
-        lastUse = now;
-    }
-
-    /** Held, its lease is renewed or replaced; read once, it is kept to its end; else it is given back. */
-    private void whenLeaseDue(long now, boolean itsTurn, News news) {
-        if (isHeld()) {
-            ask(now, itsTurn, null, news);
-        } else if (read) {
-            standing.dueAt(Standing.NEVER);
-        } else if (now - lastUse < LeaseRoom.UNHELD) {
-            standing.dueAt(lastUse + LeaseRoom.UNHELD);
-        } else {
-            lane.revoke(Objects.requireNonNull(standing.room()).lease());
-            retire(news);
-        }
-    }
-
-    private void retire(News news) {
-        news.retired();
-        standing.retire();
-        engine.forget(this);
-        watching.stop();
-    }
-
-    /** Nothing to ask for: it stays while somebody needs it. */
-    private void whenUnaging(long now, News news) {
-        if (read || isHeld()) {
-            read = false;
-            standing.lookAgain(now);
-        } else {
-            retire(news);
-        }
-    }
-
-    private void followHint(long now, News news) {
-        if (!isHeld() && !standing.isServed()) {
-            standing.forgetRefusal(now);
-            return;
-        }
-        long next = watching.nextHint(now);
-        if (now - next >= 0) {
-            ask(now, lane.traits().isLinearizable(), null, news);
-        } else {
-            standing.dueBy(next);
-        }
-        schedule();
-    }
-
-    /** A remote store that is down must not be asked more often because its watch flaps. */
-    private boolean deafToHints() {
-        return standing.isFailing() && !lane.traits().isLinearizable();
-    }
-
-    /** Asks the source, or waits for its turn, or counts a failure where calls to it hang. */
-    private void ask(long now, boolean itsTurn, @Nullable Departures together, News news) {
-        SecretException blocked = calls.blocked();
-        if (blocked != null) {
-            standing.failed(null, blocked, now, isHeld(), news.events());
-        } else if (itsTurn || lane.turnstile().passes(this, standing.isLeased(), now)) {
-            var unused = launch(standing.errand(now), now, together);
-        } else {
-            standing.waitsInLine(now);
-        }
-    }
-
-    /** Asks the source for somebody who waits; throws the last reason where it is too early to ask again. */
-    private Flight launchForCaller(@Nullable Departures together) {
-        long now = lane.nanos();
-        SecretException early = standing.tooEarly(now);
-        if (early != null) {
-            throw early.again();
-        }
-        SecretException closed = calls.blocked();
-        closed = closed != null ? closed : lane.turnstile().refusal(id, now);
-        if (closed != null) {
-            standing.dueBy(now + Plan.backOff(1, engine.random())); // A handle waits for a value all the same.
-            schedule();
-            throw closed;
-        }
-        return launch(standing.fetching(now), now, together);
-    }
-
-    private Flight launch(Errand errand, long now, @Nullable Departures together) {
-        watching.launched(now);
-        Flight launched = calls.launch(errand, now, together);
-        standing.asked();
-        schedule();
-        return launched;
-    }
-
-    private boolean mayMint(long now) {
-        LeaseRoom room = standing.room();
-        return room == null || room.mayMint(now);
     }
 
     private void schedule() {
         long next = standing.nextMoment();
         if (next == Standing.NEVER) {
             engine.agenda().cancel(this);
-        } else {
-            engine.agenda().set(this, next);
-            if (!isUnaging()) {
-                engine.clocks().begin();
-            }
+            return;
         }
-    }
-
-    private boolean isHeld() {
-        return holders.length > 0;
-    }
-
-    /** What cannot change needs no watch. */
-    boolean isUnaging() {
-        return standing.isUnaging();
-    }
-
-    /** The handles on it. */
-    LiveSecret<?>[] holders() {
-        lock.lock();
-        try {
-            return holders;
-        } finally {
-            lock.unlock();
+        engine.agenda().set(this, next);
+        if (!isUnaging()) {
+            engine.clocks().begin();
         }
     }
 }

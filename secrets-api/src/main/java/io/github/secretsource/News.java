@@ -48,13 +48,13 @@ final class News {
     /** Handles first, since they serve readers; then those who watch. */
     void tell() {
         Snapshot now = keeper.current();
-        if (!now.equals(before)) {
+        if (now.sequence() != before.sequence()) {
             for (LiveSecret<?> handle : keeper.holders()) {
-                if (now.sequence() != before.sequence()) {
-                    handle.showing().changed();
-                } else {
-                    handle.showing().relabelled();
-                }
+                handle.showing().changed();
+            }
+        } else if (now.secret() != before.secret()) {
+            for (LiveSecret<?> handle : keeper.holders()) {
+                handle.showing().relabelled();
             }
         }
         for (SecretEvent event : events) {

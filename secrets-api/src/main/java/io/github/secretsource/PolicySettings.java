@@ -81,7 +81,8 @@ final class PolicySettings {
             return policy;
         }
         try {
-            return policy.withWhenGone(new ConfigText(prefix + WHEN_GONE, text).whenGone());
+            return policy.withWhenGone(
+                    new ConfigText(prefix + WHEN_GONE, text).choice(RefreshPolicy.WhenGone.values()));
         } catch (IllegalArgumentException e) {
             problems.add(e);
             return policy;

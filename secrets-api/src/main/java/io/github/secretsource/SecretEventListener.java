@@ -16,4 +16,23 @@ public interface SecretEventListener {
      * @param event what happened
      */
     void onEvent(SecretEvent event);
+
+    /**
+     * Returns a listener that writes one line at level INFO to the {@link System.Logger}
+     * {@code io.github.secretsource.audit} for each handle opened or closed and each denial: what happened, the id and,
+     * where the application gave one, the purpose.
+     *
+     * <pre>
+     * opened file:db for nightly report
+     * denied file:db for billing
+     * closed file:db
+     * </pre>
+     *
+     * <p>A line holds no value, and the purpose no line break. Configured by {@code secrets.audit=true}.
+     *
+     * @return a listener; safe for concurrent use
+     */
+    static SecretEventListener auditLog() {
+        return new AuditLog();
+    }
 }

@@ -12,7 +12,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -510,22 +509,12 @@ public final class Secrets implements AutoCloseable {
         /** Factories are looked for only where there is configuration: looking takes time at the start. */
         private Engine engine() {
             if (config.isEmpty()) {
-                return new Engine(this, given.values(), policy);
+                return new Engine(this, given.values(), policy, listeners);
             }
-            Configuration read = Configuration.read(config);
+            Configuration read = Configuration.read(config, given.keySet());
             var all = new LinkedHashMap<>(given);
             read.sources().forEach((name, source) -> all.put(name, new Named(name, source, read.policyOf(name))));
-            if (all.size() < given.size() + read.sources().size()) {
-                read.sources().values().forEach(SecretSource::close);
-                throw new IllegalArgumentException("sources both given and configured: " + clashes(read));
-            }
-            return new Engine(this, all.values(), policy.over(read.policy()));
-        }
-
-        private Set<String> clashes(Configuration read) {
-            var clashes = new TreeSet<>(given.keySet());
-            clashes.retainAll(read.sources().keySet());
-            return clashes;
+            return new Engine(this, all.values(), policy.over(read.policy()), read.with(listeners));
         }
     }
 }

@@ -65,12 +65,14 @@ final class SourceOpening {
     void close() {
         var sources = new ArrayList<>(opened.values());
         Collections.reverse(sources);
-        for (SecretSource source : sources) {
-            try {
-                source.close();
-            } catch (RuntimeException e) {
-                problems.addText("a source of " + source.getClass().getName() + " could not be closed again");
-            }
+        sources.forEach(this::close);
+    }
+
+    private void close(SecretSource source) {
+        try {
+            source.close();
+        } catch (RuntimeException e) {
+            problems.addText("a source of " + source.getClass().getName() + " could not be closed again");
         }
     }
 
@@ -97,6 +99,10 @@ final class SourceOpening {
         try {
             SecretSource source = factory.open(
                     new SourceSettings(section, factory.keys(), other -> new BorrowedSource(other(section, other))));
+            if (source != null && failed.contains(section.name())) {
+                close(source);
+                throw new Collected();
+            }
             if (source != null) {
                 return source;
             }
@@ -112,7 +118,10 @@ final class SourceOpening {
         throw new Collected();
     }
 
-    /** Returns a source that another one names. */
+    /**
+     * Returns a source that another one names; where it cannot be had, one that answers nothing, so that the factory goes
+     * on and finds what else is wrong.
+     */
     private SecretSource other(SourceSection asking, String name) {
         SourceSection named = sections.get(name);
         if (path.contains(name)) {
@@ -120,9 +129,16 @@ final class SourceOpening {
         } else if (named == null) {
             problems.add(asking.toString(), "names a source that is not configured; " + hint(name));
         } else {
-            return source(named);
+            try {
+                return source(named);
+            } catch (Collected e) {
+                // the reason is among the problems
+            }
         }
-        throw new Collected();
+        failed.add(asking.name());
+        return (id, context) -> {
+            throw new IllegalStateException("a source that is not there is asked");
+        };
     }
 
     private String hint(String name) {

@@ -2,6 +2,8 @@ package io.github.secretsource;
 
 import io.github.secretsource.spi.ConfigKey;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -35,24 +37,43 @@ record SourceSection(String name, Map<String, String> settings) {
         return problems.count() == before;
     }
 
-    private void check(String setting, String text, Iterable<ConfigKey> keys, ConfigProblems problems) {
-        if (setting.equals(KIND) || PolicySettings.known().contains(setting)) {
+    private void check(String setting, String text, Set<ConfigKey> keys, ConfigProblems problems) {
+        if (isOfAnySource(setting)) {
+            return;
+        }
+        Optional<ConfigKey> declared = declared(setting, keys);
+        if (declared.isPresent()) {
+            check(new ConfigText(key(setting), text), declared.get(), problems);
             return;
         }
         var known = new TreeSet<>(PolicySettings.known());
-        for (ConfigKey key : keys) {
-            if (key.matches(setting)) {
-                check(new ConfigText(key(setting), text), key.type(), problems);
-                return;
-            }
-            known.add(key.name());
-        }
+        keys.forEach(key -> known.add(key.name()));
         problems.add(key(setting), "unknown setting; " + Guess.hint(setting, known));
     }
 
-    private static void check(ConfigText text, ConfigKey.Type type, ConfigProblems problems) {
+    /** Has each text looked at that may be a secret itself. In a family, what the user calls a member says nothing. */
+    void look(SourceFactories factories, Literals literals) {
+        Set<ConfigKey> keys = factories.keysOf(kind());
+        settings.forEach((setting, text) -> {
+            if (!isOfAnySource(setting)) {
+                Optional<ConfigKey> declared = declared(setting, keys);
+                var type = declared.map(ConfigKey::type).orElse(ConfigKey.Type.TEXT);
+                literals.look(key(setting), declared.map(ConfigKey::name).orElse(setting), text, type);
+            }
+        });
+    }
+
+    private static boolean isOfAnySource(String setting) {
+        return setting.equals(KIND) || PolicySettings.known().contains(setting);
+    }
+
+    private static Optional<ConfigKey> declared(String setting, Set<ConfigKey> keys) {
+        return keys.stream().filter(key -> key.matches(setting)).findFirst();
+    }
+
+    private static void check(ConfigText text, ConfigKey declared, ConfigProblems problems) {
         try {
-            text.check(type);
+            text.check(declared);
         } catch (IllegalArgumentException e) {
             problems.add(e);
         }

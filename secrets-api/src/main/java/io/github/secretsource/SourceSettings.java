@@ -75,7 +75,7 @@ final class SourceSettings implements SourceConfig {
 
     @Override
     public Optional<Long> number(String key) {
-        return typed(key).map(ConfigText::number);
+        return typed(key).map(text -> text.number(declared(key)));
     }
 
     @Override

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,6 +24,8 @@ class ConfigurationPageTest {
 
     private static final Pattern KINDS = Pattern.compile("(?s)\n(### .*?)\n## ");
     private static final Pattern POLICY_ROW = Pattern.compile("\\| `([a-z-]+)` \\| `([^`]+)` \\| .*\\.? \\|");
+
+    private static final Pattern GLOBAL_ROW = Pattern.compile("\\| `secrets\\.([a-z-]+)` \\| `([^`]+)` \\| .*\\. \\|");
 
     @Test
     void theTablesOfKindsAreThoseOfTheFactories() throws IOException {
@@ -42,6 +46,21 @@ class ConfigurationPageTest {
 
         assertThat(onPage).isEqualTo(expected);
         assertThat(onPage.keySet()).containsExactlyInAnyOrderElementsOf(PolicySettings.known());
+    }
+
+    @Test
+    void theTableOfKeysForEverythingHasEachWithItsDefault() throws IOException {
+        var onPage = page().lines()
+                .flatMap(line -> GLOBAL_ROW.matcher(line).results())
+                .collect(Collectors.toMap((MatchResult row) -> row.group(1), row -> row.group(2)));
+        var expected = new ArrayList<>(GlobalSettings.known());
+        expected.removeAll(PolicySettings.known());
+        var unset = GlobalSettings.read(Map.of(), new ConfigProblems());
+        var set = GlobalSettings.read(onPage, new ConfigProblems());
+
+        assertThat(onPage.keySet()).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(set.literals()).isEqualTo(unset.literals());
+        assertThat(set.audit()).isEqualTo(unset.audit());
     }
 
     private static String tables() {

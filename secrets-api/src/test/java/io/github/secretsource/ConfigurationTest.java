@@ -121,7 +121,7 @@ class ConfigurationTest {
                 .contains("secrets.wait-deadline: must be positive: '0s'")
                 .contains("secrets.fetch-deadline: must be shorter than 292 years: '999999999999999d'")
                 .contains("secrets.denied-ttl: must be shorter than 292 years: 'PT99999999999999999999H'")
-                .contains("secrets.when-gone: must be withdraw or keep-until-max-stale: 'explode'")
+                .contains("secrets.when-gone: must be one of withdraw, keep-until-max-stale: 'explode'")
                 .contains("secrets.refresh-afte: unknown key; known: ")
                 .contains("did you mean 'secrets.refresh-after'?")
                 .contains("secrets.source.db.threads: is not a whole number of at most 18 digits: 'many'")

@@ -37,6 +37,12 @@ class EnvironmentConfigTest {
     }
 
     @Test
+    void readsVariablesOfKeysForEverything() {
+        assertThat(variables(Map.of("SECRETS_LITERALS", "refuse", "SECRETS_AUDIT", "true")))
+                .containsOnlyKeys("secrets.literals", "secrets.audit");
+    }
+
+    @Test
     void readsNamesInAnyCase() {
         assertThat(variables(Map.of("secrets_source_db_kind", "env", "Secrets_Max_Stale", "2h")))
                 .containsOnlyKeys("secrets.source.db.kind", "secrets.max-stale");

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.github.secretsource.source.InMemorySecrets;
+import io.github.secretsource.test.FakeTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Map;
@@ -313,6 +315,19 @@ class SecretJsonTest {
         var secret = TestSecrets.whole("{\"a\":\"x\"}");
 
         assertThat(secret.field("a")).isSameAs(secret.field("a")).isSameAs(secret.field("/a"));
+    }
+
+    @Test
+    void readsAnObjectOncePerVersion() {
+        var memory = InMemorySecrets.create();
+        memory.put("app", "{\"db\":{\"pw\":\"x\"}}");
+        try (var secrets =
+                Secrets.builder().time(FakeTime.create()).source("mem", memory).build()) {
+            var first = secrets.get("mem:app#/db/pw");
+
+            assertThat(secrets.get("mem:app#/db/pw")).isSameAs(first);
+            assertThat(secrets.secret("mem:app").field("/db/pw")).isSameAs(first);
+        }
     }
 
     @Test

@@ -39,9 +39,12 @@ final class TestFactory implements SecretSourceFactory {
                 ConfigKey.of("address", ConfigKey.Type.URI, "Where it is."),
                 ConfigKey.of("ca", ConfigKey.Type.PATH, "What it trusts."),
                 ConfigKey.of("timeout", ConfigKey.Type.DURATION, "How long."),
-                ConfigKey.of("threads", ConfigKey.Type.NUMBER, "How many.").withDefault("4"),
+                ConfigKey.of("threads", ConfigKey.Type.NUMBER, "How many.")
+                        .withRange(1, 64)
+                        .withDefault("4"),
                 ConfigKey.of("tls", ConfigKey.Type.FLAG, "Whether."),
                 ConfigKey.of("token", ConfigKey.Type.TEXT, "A secret."),
+                ConfigKey.of("credential", ConfigKey.Type.REF, "Where the secret is."),
                 ConfigKey.of("mount.*", ConfigKey.Type.TEXT, "Several."));
     }
 
@@ -64,6 +67,10 @@ final class TestFactory implements SecretSourceFactory {
         seen.put("threads", config.number("threads").orElseThrow());
         seen.put("tls", config.flag("tls").orElse(false));
         seen.put("mounts", config.family("mount"));
+        config.ref("credential").ifPresent(ref -> {
+            seen.put("credential", ref);
+            seen.put("asked", config.source(ref.id().source()));
+        });
         return new Logged(config.name(), log);
     }
 

@@ -1,5 +1,7 @@
 package io.github.secretsource.source;
 
+import io.github.secretsource.Diagnosis;
+import io.github.secretsource.SecretException;
 import io.github.secretsource.SecretFormatException;
 import io.github.secretsource.SecretId;
 import io.github.secretsource.SecretNotFoundException;
@@ -8,11 +10,14 @@ import io.github.secretsource.spi.FetchContext;
 import io.github.secretsource.spi.SecretData;
 import io.github.secretsource.spi.SecretSource;
 import io.github.secretsource.spi.SourceTraits;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -30,6 +35,9 @@ import java.util.function.Supplier;
 public final class EnvironmentVariables implements SecretSource {
 
     private static final char UNREADABLE = '\uFFFD'; // what the JVM puts where bytes are not text
+
+    private static final String BEFORE_START = "set it before the program starts, in Kubernetes by env with"
+            + " valueFrom.secretKeyRef, or envFrom, of the container";
 
     private static final SourceTraits TRAITS =
             SourceTraits.defaults().neverRotating().linearizable().withPathRule(EnvironmentVariables::problemWith);
@@ -68,11 +76,38 @@ public final class EnvironmentVariables implements SecretSource {
         if (prefix != null) {
             return group(id, prefix, variables);
         }
+        return single(id, variables);
+    }
+
+    private SecretData single(SecretId id, Map<String, String> variables) {
         String text = variables.get(id.path());
         if (text == null) {
             throw notSet(id, variables);
         }
         return SecretData.of(value(id, id.path(), text));
+    }
+
+    @Override
+    public List<Diagnosis> diagnose(Set<SecretId> ids) {
+        return ids.stream().map(this::diagnosis).toList();
+    }
+
+    /** Reads the variables, which costs nothing; the context of a fetch is not looked at. */
+    private Diagnosis diagnosis(SecretId id) {
+        Map<String, String> variables = environment.get();
+        String prefix = prefixes.get(id.path());
+        try {
+            if (prefix != null) {
+                var fields = new TreeSet<>(group(id, prefix, variables).fields().keySet());
+                return Diagnosis.healthy(id, "is set, with the fields " + VolumeObstacle.listed(fields));
+            }
+            single(id, variables);
+        } catch (SecretException e) {
+            return Diagnosis.problem(id, e.problem(), e.fix());
+        }
+        return "".equals(variables.get(id.path()))
+                ? Diagnosis.problem(id, "is set, but empty", "set it to the value before the program starts")
+                : Diagnosis.healthy(id, "is set, and stays what it was when the process started");
     }
 
     private SecretData group(SecretId id, String prefix, Map<String, String> variables) {
@@ -91,9 +126,18 @@ public final class EnvironmentVariables implements SecretSource {
         }
         if (fields.isEmpty()) {
             String problem = "has no fields: no environment variable begins with '" + prefix + "'";
-            throw new SecretNotFoundException(id, problem, "set them before the program starts");
+            throw new SecretNotFoundException(id, problem, BEFORE_START + inOtherCase(prefix, variables));
         }
         return SecretData.of(fields);
+    }
+
+    private static String inOtherCase(String prefix, Map<String, String> variables) {
+        return new TreeMap<>(variables)
+                .keySet().stream()
+                        .filter(name -> name.regionMatches(true, 0, prefix, 0, prefix.length()))
+                        .findFirst()
+                        .map(name -> "; case counts, and " + printable(name) + " is there")
+                        .orElse("");
     }
 
     private SecretNotFoundException notSet(SecretId id, Map<String, String> variables) {
@@ -102,7 +146,7 @@ public final class EnvironmentVariables implements SecretSource {
         String meant = NearestName.of(id.path(), names.keySet())
                 .map(name -> "; did you mean '" + name + "'?")
                 .orElse("");
-        String fix = "set the variable before the program starts" + meant;
+        String fix = BEFORE_START + meant;
         return new SecretNotFoundException(id, "is not set in the environment", fix);
     }
 

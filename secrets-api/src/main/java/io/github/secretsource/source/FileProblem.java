@@ -60,19 +60,25 @@ final class FileProblem {
 
     static SecretException notMounted(SecretId id, Path mount) {
         return new SecretNotFoundException(
-                id, "is not mounted: " + shown(mount) + " does not exist", "mount it there, or correct the path");
+                id,
+                "is not mounted: " + shown(mount) + " does not exist",
+                "mount it there, in Kubernetes by volumeMounts with that mountPath, or correct the path configured for"
+                        + " it");
     }
 
     static SecretException missing(SecretId id, Path folder, Path inside) {
         return new SecretNotFoundException(
                 id,
                 "does not exist: " + shown(folder) + " has no " + shown(inside),
-                "correct the path, or add the key to the volume");
+                "correct the reference, or add the key to the Secret, and to the items of the volume if it lists any");
     }
 
     static SecretException empty(SecretId id, Path folder) {
         return new SecretNotFoundException(
-                id, "is empty: " + shown(folder) + " holds no files", "mount the volume there, or correct the path");
+                id,
+                "is empty: " + shown(folder) + " holds no files",
+                "mount the volume there, or correct the path; 'kubectl describe pod' tells of a failed mount, and a"
+                        + " subPath that names no key makes an empty folder");
     }
 
     static SecretException outside(SecretId id, Path link) {
@@ -93,7 +99,8 @@ final class FileProblem {
         return new SecretFormatException(
                 id,
                 "is too large: " + shown(file) + " has more than " + limit + " bytes",
-                "raise maximumSize if that is meant to be a secret");
+                "raise maximumSize (maximum-size in configuration) if that is meant to be a secret, or mount the right"
+                        + " file");
     }
 
     static SecretException tooMany(SecretId id, Path folder, int limit) {

@@ -36,7 +36,8 @@ public final class MountedVolumesFactory implements SecretSourceFactory {
                                 MAXIMUM_SIZE,
                                 ConfigKey.Type.NUMBER,
                                 "The most bytes of one file; larger ones are refused.")
-                        .withDefault("1048576"),
+                        .withDefault("1048576")
+                        .withRange(1, 1 << 30),
                 ConfigKey.of(
                                 EVENTS,
                                 ConfigKey.Type.FLAG,

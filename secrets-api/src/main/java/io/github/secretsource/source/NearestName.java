@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /** Guesses which variable was meant. It looks at names only, never at values. Stateless. */
 final class NearestName {
 
-    private static final Pattern USUAL = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
+    private static final Pattern USUAL = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,62}");
 
     private NearestName() {}
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** Finds what stands in the way of a mounted secret, by reading it. Immutable and safe for concurrent use. */
 record VolumeDiagnosis(Mounts mounts, VolumeReader reader, boolean exhausted) {
@@ -38,33 +39,59 @@ record VolumeDiagnosis(Mounts mounts, VolumeReader reader, boolean exhausted) {
 
     List<Diagnosis> of(SecretId id) {
         VolumePath place;
-        SecretData data;
         try {
             place = mounts.locate(id);
+        } catch (SecretException e) {
+            return List.of(Diagnosis.problem(id, e.problem(), otherMount(id)));
+        }
+        SecretData data;
+        try {
             data = reader.fetch(place, PATIENT);
         } catch (SecretException e) {
-            return List.of(Diagnosis.problem(id, e.problem(), e.fix()));
+            return List.of(new VolumeObstacle(place).explain(e));
         }
         var found = new ArrayList<Diagnosis>();
         rotation(id, data).ifPresent(found::add);
         content(id, data).ifPresent(found::add);
         deadLink(id, place).ifPresent(found::add);
         if (found.isEmpty()) {
-            found.add(Diagnosis.healthy(id, "is mounted at " + FileProblem.shown(place.mount()) + " and readable"));
+            found.add(Diagnosis.healthy(
+                    id, "is mounted at " + FileProblem.shown(place.mount()) + " and readable" + fields(data)));
         }
         return found;
+    }
+
+    /** What a field may be called: whoever asks for one that is missing looks for its name here. */
+    private static String fields(SecretData data) {
+        return data.value().isPresent()
+                ? ", a file: its one value has no name"
+                : ", a folder with the fields "
+                        + VolumeObstacle.listed(new TreeSet<>(data.fields().keySet()));
+    }
+
+    private String otherMount(SecretId id) {
+        String name = id.path().split("/", 2)[0];
+        String meant = NearestName.of(name, mounts.named().keySet())
+                .map(near -> "; did you mean " + FileProblem.shown(near) + "?")
+                .orElse("");
+        return "begin the path with a name that is mounted, which are "
+                + VolumeObstacle.listed(new TreeSet<>(mounts.named().keySet()))
+                + ", or mount this one: in configuration by mount." + name + ", in code by mount(\"" + name + "\", ...)"
+                + meant;
     }
 
     private Optional<Diagnosis> rotation(SecretId id, SecretData data) {
         if (!data.rotates()) {
             return Optional.of(Diagnosis.problem(
-                    id, "is mounted by subPath and never rotates", "mount the whole volume instead of one key"));
+                    id,
+                    "is mounted by subPath and never rotates: what Kubernetes mounts so stays as it was at the start",
+                    "remove subPath from the volumeMount and mount the whole volume into a folder of its own"));
         }
         if (exhausted) {
             return Optional.of(Diagnosis.problem(
                     id,
                     "is polled once a second, since the system has no room for another file watch",
-                    "raise fs.inotify.max_user_instances or fs.inotify.max_user_watches"));
+                    "raise fs.inotify.max_user_instances or fs.inotify.max_user_watches by sysctl on the node"));
         }
         return Optional.empty();
     }
@@ -74,7 +101,10 @@ record VolumeDiagnosis(Mounts mounts, VolumeReader reader, boolean exhausted) {
                 .map(value -> value.use(bytes -> bytes.length) == 0)
                 .orElseGet(() -> data.fields().isEmpty());
         return empty
-                ? Optional.of(Diagnosis.problem(id, "is there, but empty", "see who writes it"))
+                ? Optional.of(Diagnosis.problem(
+                        id,
+                        "is there, but empty",
+                        "see who writes it; in Kubernetes 'kubectl describe secret' lists the keys and their sizes"))
                 : Optional.empty();
     }
 

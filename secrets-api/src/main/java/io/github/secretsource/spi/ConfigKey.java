@@ -23,19 +23,25 @@ public final class ConfigKey {
         /** A whole number. */
         NUMBER,
         /** {@code true} or {@code false}. */
-        FLAG
+        FLAG,
+        /** A reference to a secret of another configured source, such as {@code file:app#token}. */
+        REF
     }
 
     private final String name;
     private final Type type;
     private final @Nullable String standard;
     private final String meaning;
+    private final long least;
+    private final long most;
 
-    private ConfigKey(String name, Type type, @Nullable String standard, String meaning) {
+    private ConfigKey(String name, Type type, @Nullable String standard, String meaning, long least, long most) {
         this.name = Objects.requireNonNull(name, "name");
         this.type = Objects.requireNonNull(type, "type");
         this.standard = standard;
         this.meaning = Objects.requireNonNull(meaning, "meaning");
+        this.least = least;
+        this.most = most;
     }
 
     /**
@@ -47,7 +53,7 @@ public final class ConfigKey {
      * @return the key
      */
     public static ConfigKey of(String name, Type type, String meaning) {
-        return new ConfigKey(name, type, null, meaning);
+        return new ConfigKey(name, type, null, meaning, Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
     /**
@@ -57,7 +63,23 @@ public final class ConfigKey {
      * @return a new key
      */
     public ConfigKey withDefault(String value) {
-        return new ConfigKey(name, type, Objects.requireNonNull(value, "default"), meaning);
+        return new ConfigKey(name, type, Objects.requireNonNull(value, "default"), meaning, least, most);
+    }
+
+    /**
+     * Returns the same setting with a range, outside of which a number is refused.
+     *
+     * @param smallest the least number
+     * @param largest the greatest number
+     * @return a new key
+     * @throws IllegalArgumentException if this is no number, or the range is empty
+     */
+    public ConfigKey withRange(long smallest, long largest) {
+        if (type != Type.NUMBER || smallest > largest) {
+            throw new IllegalArgumentException(
+                    "a range must be of a number and not empty: " + name + ", " + smallest + " to " + largest);
+        }
+        return new ConfigKey(name, type, standard, meaning, smallest, largest);
     }
 
     /**
@@ -94,6 +116,24 @@ public final class ConfigKey {
      */
     public String meaning() {
         return meaning;
+    }
+
+    /**
+     * Returns the least number allowed.
+     *
+     * @return {@link Long#MIN_VALUE} where there is no limit
+     */
+    public long least() {
+        return least;
+    }
+
+    /**
+     * Returns the greatest number allowed.
+     *
+     * @return {@link Long#MAX_VALUE} where there is no limit
+     */
+    public long most() {
+        return most;
     }
 
     /**

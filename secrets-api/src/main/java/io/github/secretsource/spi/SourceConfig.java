@@ -1,5 +1,6 @@
 package io.github.secretsource.spi;
 
+import io.github.secretsource.SecretRef;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,11 +87,25 @@ public interface SourceConfig {
     Optional<Boolean> flag(String key);
 
     /**
+     * Returns a setting as a reference. What it names is fetched from {@link #source(String) that source}, by the source
+     * that this setting is for, whenever it needs it.
+     *
+     * @param key one of the factory's keys
+     * @return the reference, or empty
+     */
+    default Optional<SecretRef> ref(String key) {
+        return text(key).map(SecretRef::parse);
+    }
+
+    /**
      * Returns another configured source, for combinators. It stays that source's owner's to close.
+     *
+     * <p>If there is none of that name, or the sources would name each other in a circle, that is reported when the
+     * factory has returned, so that it finds the other problems of its settings too; what is returned then answers
+     * nothing.
      *
      * @param name of the other source
      * @return that source
-     * @throws IllegalArgumentException if there is none of that name, or the sources would name each other in a circle
      */
     SecretSource source(String name);
 }

@@ -27,7 +27,9 @@ final class IdentityReader {
 
     private IdentityReader() {}
 
-    static TlsIdentity read(Secret secret, String certificatesField, String keyField) {
+    /** Reads the parts with these keys. That with the authorities may be missing; without a key it is not looked for. */
+    static TlsIdentity read(
+            Secret secret, String certificatesField, String keyField, @Nullable String authoritiesField) {
         if (secret.fieldNames().isEmpty() && secret.value().use(IdentityReader::isDer)) {
             return readPkcs12(secret, SecretValue.of(""));
         }
@@ -37,7 +39,26 @@ final class IdentityReader {
                 refusing(secret, certificatesField, certificatesPem, text -> certificates(text));
         var publicKey = certificates.get(0).getPublicKey();
         PrivateKey key = refusing(secret, keyField, keyPem, text -> PrivateKeys.read(text, publicKey));
-        return checked(secret, keyField, certificates, key);
+        return checked(secret, keyField, certificates, key, authorities(secret, authoritiesField));
+    }
+
+    /** An empty part is none: some who write certificates leave it so where they do not know the authority. */
+    private static List<X509Certificate> authorities(Secret secret, @Nullable String field) {
+        if (field == null
+                || !secret.fieldNames().contains(field)
+                || secret.field(field).use(IdentityReader::isBlank)) {
+            return List.of();
+        }
+        return refusing(secret, field, secret.field(field), text -> certificates(text));
+    }
+
+    private static boolean isBlank(byte[] text) {
+        for (byte character : text) {
+            if (" \t\r\n".indexOf(character) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static TlsIdentity readPkcs12(Secret secret, SecretValue password) {
@@ -58,7 +79,7 @@ final class IdentityReader {
         var identities = new ArrayList<TlsIdentity>();
         for (String alias : Collections.list(store.aliases())) {
             if (store.isKeyEntry(alias) && store.getKey(alias, password) instanceof PrivateKey key) {
-                identities.add(checked(secret, "", chain(store.getCertificateChain(alias)), key));
+                identities.add(checked(secret, "", chain(store.getCertificateChain(alias)), key, List.of()));
             }
         }
         if (identities.size() != 1) {
@@ -99,11 +120,16 @@ final class IdentityReader {
         }
     }
 
-    private static TlsIdentity checked(Secret secret, String field, List<X509Certificate> chain, PrivateKey key) {
+    private static TlsIdentity checked(
+            Secret secret,
+            String field,
+            List<X509Certificate> chain,
+            PrivateKey key,
+            List<X509Certificate> authorities) {
         if (chain.isEmpty() || !PrivateKeys.belongTogether(chain.get(0).getPublicKey(), key)) {
             throw Parts.malformed(secret, field, "is not the key of the first certificate");
         }
-        return new TlsIdentity(chain, key);
+        return new TlsIdentity(chain, key, authorities);
     }
 
     /** Reads a part, and puts the name of the part before what is wrong with it. */

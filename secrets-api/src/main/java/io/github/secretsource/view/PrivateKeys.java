@@ -49,8 +49,8 @@ final class PrivateKeys {
         try {
             return KeyFactory.getInstance(publicKey.getAlgorithm()).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
         } catch (GeneralSecurityException e) { // its message may quote what it read
-            throw new IllegalArgumentException(
-                    "holds a private key that is not a well-formed " + publicKey.getAlgorithm() + " key");
+            throw new IllegalArgumentException("holds a private key that is not a well-formed "
+                    + publicKey.getAlgorithm() + " key, as the first certificate needs it");
         } finally {
             Arrays.fill(content, (byte) 0);
             Arrays.fill(pkcs8, (byte) 0);

@@ -3,6 +3,7 @@ package io.github.secretsource.view;
 import io.github.secretsource.Secret;
 import io.github.secretsource.SecretFormatException;
 import io.github.secretsource.SecretValue;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -24,12 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceAccountToken {
     private static final String TOKEN = "token";
+    private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
     private final SecretValue token;
+    private final @Nullable Instant issuedAt;
     private final @Nullable Instant expiresAt;
 
-    private ServiceAccountToken(SecretValue token, @Nullable Instant expiresAt) {
+    private ServiceAccountToken(SecretValue token, @Nullable Instant issuedAt, @Nullable Instant expiresAt) {
         this.token = token;
+        this.issuedAt = issuedAt;
         this.expiresAt = expiresAt;
     }
 
@@ -40,15 +44,15 @@ public final class ServiceAccountToken {
      * @param secret a secret with that field, or of one value that is the token, such as a projected token's file
      * @return the token
      * @throws SecretFormatException if the field is missing, or if it is not a JWT: three parts of base64url between
-     *     two dots, the second of which is a JSON object
+     *     two dots, the second of which is a JSON object whose {@code iat} and {@code exp} are dates, if they are there
      */
     public static ServiceAccountToken from(Secret secret) {
         SecretValue token = Parts.part(secret, TOKEN);
         try {
-            Optional<Instant> claimed = token.use(TokenClaims::expiresAt);
-            Optional<Instant> first =
-                    Stream.concat(claimed.stream(), secret.expiresAt().stream()).min(Instant::compareTo);
-            return new ServiceAccountToken(token, first.orElse(null));
+            TokenClaims.Life life = token.use(TokenClaims::life);
+            Optional<Instant> first = Stream.concat(Stream.ofNullable(life.expiresAt()), secret.expiresAt().stream())
+                    .min(Instant::compareTo);
+            return new ServiceAccountToken(token, life.issuedAt(), first.orElse(null));
         } catch (IllegalArgumentException e) { // a message of TokenClaims, which holds no content
             throw Parts.malformed(secret, TOKEN, e);
         }
@@ -70,6 +74,21 @@ public final class ServiceAccountToken {
      */
     public Optional<Instant> expiresAt() {
         return Optional.ofNullable(expiresAt);
+    }
+
+    /**
+     * Returns when another token is due: after four fifths of this one's life, a day after it was issued at the latest.
+     * That is when kubelet writes a new one; a source that asks for tokens itself looks again then.
+     *
+     * @return a moment on the wall clock of whoever issued it; empty if the token does not say when its life begins, or
+     *     does not expire
+     */
+    public Optional<Instant> refreshAt() {
+        if (issuedAt == null || expiresAt == null) {
+            return Optional.empty();
+        }
+        Duration wait = Duration.between(issuedAt, expiresAt).multipliedBy(4).dividedBy(5);
+        return Optional.of(issuedAt.plus(wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT));
     }
 
     @Override

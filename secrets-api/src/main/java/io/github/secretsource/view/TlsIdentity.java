@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,20 +30,37 @@ import org.jspecify.annotations.Nullable;
  * SSLContext context = TlsIdentity.following(tls);   // a rotated certificate is used from the next handshake on
  * }</pre>
  *
- * <p>Safe for concurrent use. The content never changes. Two are equal if their certificates and keys are. It prints
- * whom the first certificate is for and when it ends, nothing of the key.
+ * <p><b>Trust.</b> The identity says who one is, not whom one believes: the contexts made here trust the authorities of
+ * the JDK. Where the secret brings its own in {@code ca.crt}, as secrets of cert-manager do, a context of
+ * {@link #followingWithTrust} trusts these and nobody else, and follows them too.
+ *
+ * <p><b>Resumed sessions.</b> A handshake that resumes a session shows no certificate: to each side the other one stays
+ * who it was when the session began. How long a session is resumed, the client decides. A client of a context made here
+ * resumes for one second, so that servers see its new certificate no later than that; the JDK's own default is a day,
+ * and {@code getClientSessionContext().setSessionTimeout(seconds)} changes it. To other clients of a server the old
+ * certificate stays in sight while they resume, unless its JDK begins a new session where its own certificate has
+ * changed (25 does, 17 does not), or it keeps the sessions itself
+ * ({@code -Djdk.tls.server.enableSessionTicketExtension=false}) and no longer than
+ * {@code getServerSessionContext().setSessionTimeout(seconds)} says.
+ *
+ * <p>Safe for concurrent use. The content never changes. Two are equal if their certificates, keys and authorities are.
+ * It prints whom the first certificate is for and when it ends, nothing of the key.
  */
 public final class TlsIdentity {
     private static final String CERTIFICATES = "tls.crt";
     private static final String KEY = "tls.key";
+    private static final String AUTHORITIES = "ca.crt";
+    private static final int SECONDS_RESUMED = 1;
     private static final String ALIAS = "identity";
 
     private final List<X509Certificate> certificates;
     private final PrivateKey privateKey;
+    private final List<X509Certificate> authorities;
 
-    TlsIdentity(List<X509Certificate> certificates, PrivateKey privateKey) {
+    TlsIdentity(List<X509Certificate> certificates, PrivateKey privateKey, List<X509Certificate> authorities) {
         this.certificates = certificates;
         this.privateKey = privateKey;
+        this.authorities = authorities;
     }
 
     /**
@@ -51,7 +70,8 @@ public final class TlsIdentity {
      *
      * <p>The key is RSA, EC or Ed25519, unencrypted, as PKCS#8 ({@code PRIVATE KEY}), PKCS#1 ({@code RSA PRIVATE KEY}) or
      * SEC 1 ({@code EC PRIVATE KEY}). The certificate of the key comes first, then that of its issuer, and so on. Whether
-     * the certificates are valid, today or at all, is for the other side to decide.
+     * the certificates are valid, today or at all, is for the other side to decide. If there is a field {@code ca.crt}
+     * that is not empty, its certificates are the {@link #authorities}.
      *
      * @param secret a secret with these fields, or of one value that holds both
      * @return the identity
@@ -59,11 +79,11 @@ public final class TlsIdentity {
      *     certificate, as when one of two files was replaced
      */
     public static TlsIdentity from(Secret secret) {
-        return IdentityReader.read(secret, CERTIFICATES, KEY);
+        return IdentityReader.read(secret, CERTIFICATES, KEY, AUTHORITIES);
     }
 
     /**
-     * Returns a view of an identity in two other fields.
+     * Returns a view of an identity in two other fields, without authorities.
      *
      * @param certificates the field with the certificates in PEM: a literal name, or a JSON pointer
      * @param key the field with the private key in PEM, named likewise
@@ -72,7 +92,7 @@ public final class TlsIdentity {
     public static SecretView<TlsIdentity> fields(String certificates, String key) {
         Objects.requireNonNull(certificates, "certificates");
         Objects.requireNonNull(key, "key");
-        return secret -> IdentityReader.read(secret, certificates, key);
+        return secret -> IdentityReader.read(secret, certificates, key, null);
     }
 
     /**
@@ -84,7 +104,8 @@ public final class TlsIdentity {
      *
      * @param password the password of the key store and of its key
      * @return a view of a secret of one value, safe for concurrent use; it fails if that value is no such key store, if
-     *     the password does not open it, or if it does not hold exactly one key with its certificates
+     *     the password does not open it, or if it does not hold exactly one key with its certificates; the JDK does not
+     *     see keys that such a store keeps unencrypted
      */
     public static SecretView<TlsIdentity> pkcs12(SecretValue password) {
         Objects.requireNonNull(password, "password");
@@ -110,9 +131,18 @@ public final class TlsIdentity {
     }
 
     /**
+     * Returns the certificates of the authorities that the secret brings along, for trusting the other side.
+     *
+     * @return what is in {@code ca.crt}; empty if the secret has none, unmodifiable
+     */
+    public List<X509Certificate> authorities() {
+        return authorities;
+    }
+
+    /**
      * Returns when the first of the certificates expires.
      *
-     * @return the earliest end of all of them, on the wall clock
+     * @return the earliest end of all {@link #certificates}, on the wall clock
      */
     public Instant expiresAt() {
         return certificates.stream()
@@ -148,16 +178,33 @@ public final class TlsIdentity {
     }
 
     /**
-     * Returns a context whose every handshake uses what the handle holds then. Connections that are open stay open.
+     * Returns a context whose every new session uses what the handle holds then. Connections that are open stay open.
      *
      * @param live the handle; stays the caller's to close, after which handshakes fail
-     * @return a new context, which trusts whom the JDK trusts; for other trust, and for other protocols, make one of
-     *     {@link #keyManager}
+     * @return a new context, which trusts whom the JDK trusts and, as a client, resumes sessions for one second; for
+     *     other trust, and for other protocols, make one of {@link #keyManager}
      */
     public static SSLContext following(LiveSecret<TlsIdentity> live) {
+        return context(live, null);
+    }
+
+    /**
+     * Returns a context as {@link #following} does, which trusts the {@link #authorities} that the handle holds at each
+     * new session, and nobody else: not those of the JDK. Where the secret has none, every handshake that should check
+     * the other side fails.
+     *
+     * @param live the handle; stays the caller's to close, after which handshakes fail
+     * @return a new context; a server asks for certificates only if told to, with {@code setNeedClientAuth(true)}
+     */
+    public static SSLContext followingWithTrust(LiveSecret<TlsIdentity> live) {
+        return context(live, trustManager(live));
+    }
+
+    private static SSLContext context(LiveSecret<TlsIdentity> live, @Nullable TrustManager trust) {
         try {
             var context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[] {keyManager(live)}, null, null);
+            context.init(new KeyManager[] {keyManager(live)}, trust == null ? null : new TrustManager[] {trust}, null);
+            context.getClientSessionContext().setSessionTimeout(SECONDS_RESUMED);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK has no TLS", e);
@@ -175,11 +222,23 @@ public final class TlsIdentity {
         return new FollowingKeyManager(live::get);
     }
 
+    /**
+     * Returns a trust manager that reads the {@link #authorities} of the handle at each handshake.
+     *
+     * @param live the handle; stays the caller's to close
+     * @return a trust manager, safe for concurrent use, for servers and for clients, which trusts nobody where the
+     *     secret has no authorities
+     */
+    public static X509ExtendedTrustManager trustManager(LiveSecret<TlsIdentity> live) {
+        return new FollowingTrustManager(live::get);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof TlsIdentity that
                 && certificates.equals(that.certificates)
-                && privateKey.equals(that.privateKey);
+                && privateKey.equals(that.privateKey)
+                && authorities.equals(that.authorities);
     }
 
     /** Of the certificates, which are public. */

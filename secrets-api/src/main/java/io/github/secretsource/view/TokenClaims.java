@@ -8,7 +8,6 @@ import java.io.CharArrayReader;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +20,22 @@ final class TokenClaims {
     private TokenClaims() {}
 
     /**
-     * Returns the claim {@code exp}, or empty if there is none.
+     * What a token says about its life; null where it does not say it.
+     *
+     * @param issuedAt the claim {@code iat}
+     * @param expiresAt the claim {@code exp}
+     */
+    record Life(@Nullable Instant issuedAt, @Nullable Instant expiresAt) {}
+
+    /**
+     * Returns the claims {@code iat} and {@code exp}.
      *
      * @throws IllegalArgumentException if it is no JWT; the message is the rest of a sentence about it, without content
      */
-    static Optional<Instant> expiresAt(byte[] token) {
+    static Life life(byte[] token) {
         byte[] claims = claims(token);
         try {
-            return SecretValue.of(claims).useChars(TokenClaims::expiry);
+            return SecretValue.of(claims).useChars(TokenClaims::life);
         } catch (IllegalStateException e) { // not UTF-8
             throw new IllegalArgumentException("has claims that are not UTF-8 text");
         } finally {
@@ -60,38 +67,50 @@ final class TokenClaims {
         return at;
     }
 
-    private static Optional<Instant> expiry(char[] claims) {
+    private static Life life(char[] claims) {
         try {
             // Never closed: closing would put the parser's buffer, with the claims still in it, into a pool.
-            return Optional.ofNullable(expiry(Json.createParser(new CharArrayReader(claims))));
+            return life(Json.createParser(new CharArrayReader(claims)));
         } catch (RuntimeException e) { // a parser's message may quote what it read
-            throw new IllegalArgumentException("is not a JWT: its claims are not a JSON object with a valid 'exp'");
+            throw new IllegalArgumentException("is not a JWT: its claims are not a JSON object with valid dates");
         }
     }
 
-    private static @Nullable Instant expiry(JsonParser parser) {
+    private static Life life(JsonParser parser) {
         if (parser.next() != Event.START_OBJECT) {
             throw new IllegalArgumentException("no object");
         }
-        Instant expiry = null;
+        Instant issuedAt = null;
+        Instant expiresAt = null;
         int depth = 1;
         while (depth > 0) {
             Event event = parser.next();
-            if (depth == 1 && event == Event.KEY_NAME && parser.getString().equals("exp")) {
-                expiry = instant(parser, expiry);
-            } else if (event == Event.START_OBJECT || event == Event.START_ARRAY) {
-                depth++;
-            } else if (event == Event.END_OBJECT || event == Event.END_ARRAY) {
-                depth--;
-            }
-            if (depth > MAX_DEPTH) {
-                throw new IllegalArgumentException("too deep");
+            String name = depth == 1 && event == Event.KEY_NAME ? parser.getString() : "";
+            if (name.equals("iat")) {
+                issuedAt = instant(parser, issuedAt);
+            } else if (name.equals("exp")) {
+                expiresAt = instant(parser, expiresAt);
+            } else {
+                depth = depth(depth, event);
             }
         }
         if (parser.hasNext()) {
             throw new IllegalArgumentException("more than an object");
         }
-        return expiry;
+        return new Life(issuedAt, expiresAt);
+    }
+
+    private static int depth(int before, Event event) {
+        return switch (event) {
+            case START_OBJECT, START_ARRAY -> {
+                if (before == MAX_DEPTH) {
+                    throw new IllegalArgumentException("too deep");
+                }
+                yield before + 1;
+            }
+            case END_OBJECT, END_ARRAY -> before - 1;
+            default -> before;
+        };
     }
 
     /** A date is a number of seconds, which may have a fraction; it is given once. */

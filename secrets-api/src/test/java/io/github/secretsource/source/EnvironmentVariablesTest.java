@@ -49,12 +49,16 @@ class EnvironmentVariablesTest {
 
         assertThatThrownBy(() -> fetch("DB_PASWORD", variables, Map.of()))
                 .isInstanceOf(SecretNotFoundException.class)
-                .hasMessage("env:DB_PASWORD is not set in the environment; set the variable before the program starts;"
-                        + " did you mean 'DB_PASSWORD'?");
+                .hasMessage(
+                        "env:DB_PASWORD is not set in the environment; set it before the program starts, in Kubernetes"
+                                + " by env with valueFrom.secretKeyRef, or envFrom, of the container; did you mean"
+                                + " 'DB_PASSWORD'?");
         assertThatThrownBy(() -> fetch("db-password", variables, Map.of()))
                 .hasMessageEndingWith("did you mean 'DB_PASSWORD'?");
         assertThatThrownBy(() -> fetch("SOMETHING_ELSE", variables, Map.of()))
-                .hasMessageEndingWith("set the variable before the program starts");
+                .hasMessageEndingWith(
+                        "set it before the program starts, in Kubernetes by env with valueFrom.secretKeyRef, or"
+                                + " envFrom, of the container");
     }
 
     @Test

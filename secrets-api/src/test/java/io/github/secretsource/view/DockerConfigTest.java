@@ -63,6 +63,8 @@ class DockerConfigTest {
         "https://index.docker.io/v1/, docker.io",
         "https://index.docker.io/v1/, index.docker.io",
         "registry-1.docker.io, docker.io",
+        "docker.io, https://registry-1.docker.io/v2/",
+        "REGISTRY.example.org:5000, registry.example.org:5000",
         "https://Registry.example.org:5000/v2/, registry.example.org:5000",
         "http://registry.example.org, https://registry.example.org/",
         "registry.example.org/team, registry.example.org/team",
@@ -89,6 +91,7 @@ class DockerConfigTest {
 
         assertThat(config.credentials("quay.io")).isEmpty();
         assertThat(config.credentials("ghcr.io/team")).isEmpty();
+        assertThat(config.credentials("ghcr.io:5000")).isEmpty();
     }
 
     @Test

@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.secretsource.LiveSecret;
-import io.github.secretsource.TestSecrets;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.Principal;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -21,7 +18,6 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class FollowingKeyManagerTest {
     private static TlsIdentity rsa;
@@ -32,10 +28,10 @@ class FollowingKeyManagerTest {
     private final FollowingKeyManager manager = new FollowingKeyManager(held::get);
 
     @BeforeAll
-    static void makeKeys(@TempDir Path folder) throws Exception {
-        rsa = identity(TestIdentity.make(folder, "rsa", "-keyalg", "RSA", "-keysize", "2048"));
-        ec = identity(TestIdentity.make(folder, "ec", "-keyalg", "EC", "-groupname", "secp256r1"));
-        ed25519 = identity(TestIdentity.make(folder, "ed", "-keyalg", "Ed25519"));
+    static void makeKeys() throws Exception {
+        rsa = TestIdentity.make("rsa", "RSA").viewed();
+        ec = TestIdentity.make("ec", "EC").viewed();
+        ed25519 = TestIdentity.make("ed", "Ed25519").viewed();
     }
 
     @Test
@@ -134,10 +130,6 @@ class FollowingKeyManagerTest {
 
         assertThatThrownBy(() -> handshake(server, client))
                 .isInstanceOfAny(SSLException.class, IllegalStateException.class);
-    }
-
-    private static TlsIdentity identity(TestIdentity made) {
-        return TlsIdentity.from(TestSecrets.fields(Map.of("tls.crt", made.certificatePem(), "tls.key", made.keyPem())));
     }
 
     /** A context that trusts one certificate. */

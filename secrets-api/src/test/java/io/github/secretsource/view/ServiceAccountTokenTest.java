@@ -65,6 +65,30 @@ class ServiceAccountTokenTest {
     }
 
     @Test
+    void advisesAnotherTokenAfterFourFifthsOfItsLife() {
+        assertThat(ServiceAccountToken.from(TestSecrets.whole(jwt("{\"iat\":1000,\"exp\":4600}")))
+                        .refreshAt())
+                .contains(Instant.ofEpochSecond(3_880));
+    }
+
+    @Test
+    void advisesAnotherTokenAfterADayAtTheLatest() {
+        assertThat(ServiceAccountToken.from(TestSecrets.whole(jwt("{\"iat\":1000,\"exp\":31537000}")))
+                        .refreshAt())
+                .contains(Instant.ofEpochSecond(1_000 + 86_400));
+    }
+
+    @Test
+    void advisesNothingWhereItsLifeIsUnknown() {
+        assertThat(ServiceAccountToken.from(TestSecrets.whole(jwt("{\"iat\":1000}")))
+                        .refreshAt())
+                .isEmpty();
+        assertThat(ServiceAccountToken.from(TestSecrets.whole(jwt("{\"exp\":1000}")))
+                        .refreshAt())
+                .isEmpty();
+    }
+
+    @Test
     @DisplayName("B34 a missing token is named")
     void namesTheMissingToken() {
         assertThatExceptionOfType(SecretFormatException.class)
@@ -88,7 +112,9 @@ class ServiceAccountTokenTest {
                 "{\"exp\":1e-2147483647}",
                 "{\"exp\":9999999999999999999}",
                 "{\"exp\":1,\"exp\":2}",
-                "{\"exp\":{}}"
+                "{\"exp\":{}}",
+                "{\"iat\":\"1893456000\"}",
+                "{\"iat\":1,\"iat\":1}"
             })
     void refusesMalformedClaims(String claims) {
         assertThatExceptionOfType(SecretFormatException.class)

@@ -1,74 +1,69 @@
 package io.github.secretsource.view;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import java.io.ByteArrayInputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.github.secretsource.TestSecrets;
+import java.io.ByteArrayOutputStream;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Map;
 
-/** A key and a certificate of its own, fresh from keytool, in every form that they are stored in. */
+/** A fresh key and its certificate, in every form that they are stored in. */
 final class TestIdentity {
     static final String PASSWORD = "changeit";
 
-    private final byte[] pkcs12;
+    private final String name;
     private final X509Certificate certificate;
     private final PrivateKey key;
 
-    private TestIdentity(byte[] pkcs12, X509Certificate certificate, PrivateKey key) {
-        this.pkcs12 = pkcs12;
+    private TestIdentity(String name, X509Certificate certificate, PrivateKey key) {
+        this.name = name;
         this.certificate = certificate;
         this.key = key;
     }
 
-    /** Makes one; the options of keytool say of which kind. */
-    static TestIdentity make(Path folder, String name, String... options) throws Exception {
-        Path file = folder.resolve(name + ".p12");
-        var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        var command = new java.util.ArrayList<String>(Arrays.asList(
-                keytool,
-                "-genkeypair",
-                "-alias",
-                "x",
-                "-dname",
-                "CN=" + name,
-                "-validity",
-                "30",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                PASSWORD,
-                "-keystore",
-                file.toString()));
-        command.addAll(Arrays.asList(options));
-        var made = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String out = new String(made.getInputStream().readAllBytes(), US_ASCII);
-        if (made.waitFor() != 0) {
-            throw new IllegalStateException(out);
-        }
-        byte[] pkcs12 = Files.readAllBytes(file);
-        var store = KeyStore.getInstance("PKCS12");
-        store.load(new ByteArrayInputStream(pkcs12), PASSWORD.toCharArray());
-        return new TestIdentity(pkcs12, (X509Certificate) store.getCertificate("x"), (PrivateKey)
-                store.getKey("x", PASSWORD.toCharArray()));
+    /** Makes one that signed itself, with a key of RSA, EC or Ed25519. */
+    static TestIdentity make(String name, String algorithm) throws Exception {
+        KeyPair pair = pair(algorithm);
+        var certificate = TestCertificates.make(name, pair.getPrivate(), name, pair.getPublic(), 1, true);
+        return new TestIdentity(name, certificate, pair.getPrivate());
     }
 
-    byte[] pkcs12() {
-        return pkcs12.clone();
+    /** Makes one of EC, signed by this one. */
+    TestIdentity issue(String subject, long serial) throws Exception {
+        KeyPair pair = pair("EC");
+        var issued = TestCertificates.make(name, key, subject, pair.getPublic(), serial, false);
+        return new TestIdentity(subject, issued, pair.getPrivate());
+    }
+
+    private static KeyPair pair(String algorithm) throws Exception {
+        var generator = KeyPairGenerator.getInstance(algorithm);
+        if (!algorithm.equals("Ed25519")) {
+            generator.initialize(algorithm.equals("RSA") ? 2048 : 256);
+        }
+        return generator.generateKeyPair();
+    }
+
+    byte[] pkcs12() throws Exception {
+        return pkcs12(PASSWORD);
     }
 
     /** A key store whose password is empty. */
     byte[] pkcs12WithoutPassword() throws Exception {
+        return pkcs12("");
+    }
+
+    private byte[] pkcs12(String password) throws Exception {
         var store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        store.setKeyEntry("x", key, new char[0], new Certificate[] {certificate});
-        var out = new java.io.ByteArrayOutputStream();
-        store.store(out, new char[0]);
+        store.setKeyEntry("x", key, password.toCharArray(), new Certificate[] {certificate});
+        var out = new ByteArrayOutputStream();
+        store.store(out, password.toCharArray());
         return out.toByteArray();
     }
 
@@ -80,10 +75,20 @@ final class TestIdentity {
         return key;
     }
 
+    /** What the view makes of the fields with it. */
+    TlsIdentity viewed() {
+        return TlsIdentity.from(TestSecrets.fields(fields()));
+    }
+
+    /** The fields that a Kubernetes secret has it in. */
+    Map<String, String> fields() {
+        return Map.of("tls.crt", certificatePem(), "tls.key", keyPem());
+    }
+
     String certificatePem() {
         try {
             return pem("CERTIFICATE", certificate.getEncoded());
-        } catch (java.security.cert.CertificateEncodingException e) {
+        } catch (CertificateEncodingException e) {
             throw new IllegalStateException(e);
         }
     }

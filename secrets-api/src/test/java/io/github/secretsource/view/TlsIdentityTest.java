@@ -10,13 +10,11 @@ import io.github.secretsource.SecretValue;
 import io.github.secretsource.SecretView;
 import io.github.secretsource.TestSecrets;
 import io.github.secretsource.test.Canary;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class TlsIdentityTest {
     private static TestIdentity rsa;
@@ -24,10 +22,10 @@ class TlsIdentityTest {
     private static TestIdentity ed25519;
 
     @BeforeAll
-    static void makeKeys(@TempDir Path folder) throws Exception {
-        rsa = TestIdentity.make(folder, "rsa", "-keyalg", "RSA", "-keysize", "2048");
-        ec = TestIdentity.make(folder, "ec", "-keyalg", "EC", "-groupname", "secp256r1");
-        ed25519 = TestIdentity.make(folder, "ed", "-keyalg", "Ed25519");
+    static void makeKeys() throws Exception {
+        rsa = TestIdentity.make("rsa", "RSA");
+        ec = TestIdentity.make("ec", "EC");
+        ed25519 = TestIdentity.make("ed", "Ed25519");
     }
 
     @Test
@@ -39,17 +37,6 @@ class TlsIdentityTest {
             assertThat(identity.privateKey()).isEqualTo(made.key());
             assertThat(identity.expiresAt())
                     .isEqualTo(made.certificate().getNotAfter().toInstant());
-        }
-    }
-
-    @Test
-    void readsThePrivateKeysOfOlderFormats() throws Exception {
-        for (TestIdentity made : List.of(rsa, ec)) {
-            var identity = TlsIdentity.from(secret(made.certificatePem(), made.oldKeyPem()));
-
-            assertThat(identity.privateKey().getEncoded()).isNotNull();
-            assertThat(PrivateKeys.belongTogether(made.certificate().getPublicKey(), identity.privateKey()))
-                    .isTrue();
         }
     }
 
@@ -99,11 +86,12 @@ class TlsIdentityTest {
     }
 
     @Test
-    void refusesAKeyStoreThatThePasswordDoesNotOpen() {
+    void refusesAKeyStoreThatThePasswordDoesNotOpen() throws Exception {
+        byte[] store = rsa.pkcs12();
         var canary = Canary.next();
         SecretView<TlsIdentity> view = TlsIdentity.pkcs12(SecretValue.of(canary.value()));
 
-        var thrown = catchThrowable(() -> view.of(TestSecrets.whole(rsa.pkcs12())));
+        var thrown = catchThrowable(() -> view.of(TestSecrets.whole(store)));
 
         assertThat(thrown)
                 .isInstanceOf(SecretFormatException.class)
@@ -131,8 +119,8 @@ class TlsIdentityTest {
 
     @Test
     @DisplayName("B34 a key of another certificate is refused")
-    void refusesAPairThatDoesNotBelongTogether(@TempDir Path folder) throws Exception {
-        var other = TestIdentity.make(folder, "other", "-keyalg", "EC", "-groupname", "secp256r1");
+    void refusesAPairThatDoesNotBelongTogether() throws Exception {
+        var other = TestIdentity.make("other", "EC");
 
         assertThatExceptionOfType(SecretFormatException.class)
                 .isThrownBy(() -> TlsIdentity.from(secret(ec.certificatePem(), other.keyPem())))
@@ -182,6 +170,46 @@ class TlsIdentityTest {
     }
 
     @Test
+    @DisplayName("B36 two keys are refused, since it is not said which")
+    void refusesTwoKeys() {
+        assertThatExceptionOfType(SecretFormatException.class)
+                .isThrownBy(() -> TlsIdentity.from(secret(ec.certificatePem(), ec.oldKeyPem() + ec.keyPem())))
+                .withMessageStartingWith("mem:app field 'tls.key' holds 2 private keys in PEM instead of one; ");
+    }
+
+    @Test
+    void readsTheAuthoritiesThatTheSecretBringsAlong() {
+        String authorities = ec.certificatePem() + rsa.certificatePem();
+
+        assertThat(TlsIdentity.from(secret(authorities)).authorities())
+                .containsExactly(ec.certificate(), rsa.certificate());
+    }
+
+    @Test
+    void hasNoAuthoritiesWhereTheirFieldIsEmptyOrMissing() {
+        assertThat(TlsIdentity.from(secret("")).authorities()).isEmpty();
+        assertThat(TlsIdentity.from(secret("\n")).authorities()).isEmpty();
+        assertThat(ec.viewed().authorities()).isEmpty();
+        assertThat(TlsIdentity.from(TestSecrets.whole(ec.keyPem() + ec.certificatePem()))
+                        .authorities())
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("B34 L7 malformed authorities are named, and none of them is printed")
+    void namesMalformedAuthorities() {
+        var canary = Canary.next();
+
+        var thrown = catchThrowable(() -> TlsIdentity.from(secret(canary.value())));
+
+        assertThat(thrown)
+                .isInstanceOf(SecretFormatException.class)
+                .hasMessage("mem:app field 'ca.crt' holds no certificate in PEM; correct it in the store")
+                .hasNoCause();
+        assertThat(canary.findIn(TestSecrets.printed(thrown))).isEmpty();
+    }
+
+    @Test
     void saysThatAnEncryptedKeyIsOne() {
         assertThatExceptionOfType(SecretFormatException.class)
                 .isThrownBy(() -> TlsIdentity.from(
@@ -217,10 +245,17 @@ class TlsIdentityTest {
         assertThat(identity).isEqualTo(same).hasSameHashCodeAs(same);
         assertThat(identity)
                 .isNotEqualTo(TlsIdentity.from(secret(rsa.certificatePem(), rsa.keyPem())))
+                .isNotEqualTo(TlsIdentity.from(secret(rsa.certificatePem())))
                 .isNotEqualTo("x");
     }
 
     private static Secret secret(String certificates, String key) {
         return TestSecrets.fields(Map.of("tls.crt", certificates, "tls.key", key, "ca.crt", ""));
+    }
+
+    /** An identity of EC, with authorities. */
+    private static Secret secret(String authorities) {
+        return TestSecrets.fields(
+                Map.of("tls.crt", ec.certificatePem(), "tls.key", ec.keyPem(), "ca.crt", authorities));
     }
 }

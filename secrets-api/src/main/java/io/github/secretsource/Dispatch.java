@@ -1,0 +1,218 @@
+package io.github.secretsource;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides, when the moment of a secret has come, whether its source is asked, or the secret is put aside or let go; and
+ * sends the flights. Everything is guarded by the keeper's lock.
+ */
+final class Dispatch {
+
+    private final Keeper keeper;
+    private final Engine engine;
+    private final Lane lane;
+    private final Standing standing;
+    private final Calls calls;
+    private final Watching watching;
+    private final Usage usage;
+
+    Dispatch(Keeper keeper, Engine engine, Standing standing, Calls calls, Watching watching, Usage usage) {
+        this.keeper = keeper;
+        this.engine = engine;
+        this.lane = keeper.lane();
+        this.standing = standing;
+        this.calls = calls;
+        this.watching = watching;
+        this.usage = usage;
+    }
+
+    // ---- its moment has come ---------------------------------------------------------------------------------------
+
+    /** Something is due; {@code itsTurn} says that the turnstile has let it through already. */
+    void whenDue(long now, boolean itsTurn, @Nullable Departures together, News news) {
+        if (standing.isLeased()) {
+            whenLeaseDue(now, itsTurn, news);
+        } else if (standing.isServed() && standing.isUnaging()) {
+            whenUnaging(now, news);
+        } else {
+            whenAged(now, itsTurn, together, news);
+        }
+    }
+
+    private void whenAged(long now, boolean itsTurn, @Nullable Departures together, News news) {
+        boolean hinted = watching.takeHintDue();
+        if (usage.look(now)) {
+            news.used();
+        }
+        // Half an interval, since refreshes come early by their jitter and often while the source is down.
+        boolean used = now - usage.last() < Plan.nanos(keeper.policy().refreshAfter()) / 2;
+        if (usage.isHeld() || (standing.isServed() && (used || hinted))) {
+            ask(now, itsTurn, together, news);
+        } else if (standing.isServed()) {
+            standing.park(now);
+            watching.stop();
+        } else if (!standing.lingers(now, calls.anyHang())) {
+            retire(news);
+        }
+    }
+
+    /** Held, its lease is renewed or replaced; read once, it is kept to its end; else it is given back. */
+    private void whenLeaseDue(long now, boolean itsTurn, News news) {
+        if (usage.isHeld()) {
+            ask(now, itsTurn, null, news);
+        } else if (usage.wasRead()) {
+            standing.dueAt(Standing.NEVER);
+        } else if (now - usage.last() < LeaseRoom.UNHELD) {
+            standing.dueAt(usage.last() + LeaseRoom.UNHELD);
+        } else {
+            lane.revoke(Objects.requireNonNull(standing.room()).lease());
+            retire(news);
+        }
+    }
+
+    /** Nothing to ask for: it stays while somebody needs it. */
+    private void whenUnaging(long now, News news) {
+        boolean needed = usage.wasRead() || usage.isHeld();
+        if (usage.look(now)) {
+            news.used();
+        }
+        if (needed) {
+            standing.lookAgain(now);
+        } else {
+            retire(news);
+        }
+    }
+
+    void retire(News news) {
+        news.retired();
+        standing.retire();
+        engine.forget(keeper);
+        watching.stop();
+    }
+
+    /** The source says that it may have changed. */
+    void hinted(long now, News news) {
+        if (calls.current() != null) {
+            watching.markDirty();
+        } else if (!standing.hasEnded() && listens()) {
+            follow(now, news);
+        }
+    }
+
+    private void follow(long now, News news) {
+        if (!usage.isHeld() && !standing.isServed()) {
+            standing.forgetRefusal(now);
+            return;
+        }
+        long next = watching.nextHint(now);
+        if (now - next >= 0) {
+            ask(now, lane.traits().isLinearizable(), null, news);
+        } else {
+            standing.dueBy(next);
+        }
+    }
+
+    /** Hints came while a call was on its way: it is followed by one more. */
+    void followUp(long now) {
+        if (watching.takeDirty() && listens()) {
+            standing.dueBy(watching.nextHint(now));
+        }
+    }
+
+    /**
+     * Whether hints are followed: not where each fetch would bring another lease, nor for a remote store that fails,
+     * which must not be asked more often because its watch flaps.
+     */
+    private boolean listens() {
+        return !standing.isLeased() && (!standing.isFailing() || lane.traits().isLinearizable());
+    }
+
+    /** The source is up again: what failed for want of it is due, and nobody is refused for that any more. */
+    void sourceIsBack(long now, News news) {
+        if (usage.isHeld() || standing.isServed()) {
+            ask(now, false, null, news);
+        } else {
+            standing.forgetRefusal(now);
+        }
+    }
+
+    /** What is held may be older than it looks: it is looked at, or its lease is renewed, as soon as its turn comes. */
+    void suspect(long now, boolean leasesOnly, News news) {
+        boolean leased = standing.isLeased();
+        if (leased && !leasesOnly && standing.mayOnlyBeReplaced(now)) {
+            standing.replacedInTime(now);
+        } else if (lane.turnstile().passes(keeper, leased, now)) {
+            whenDue(now, true, null, news);
+        } else {
+            standing.waitsInLine(now);
+        }
+    }
+
+    // ---- asking ----------------------------------------------------------------------------------------------------
+
+    /** Asks the source, or waits for its turn, or counts a failure where calls to it hang. */
+    private void ask(long now, boolean itsTurn, @Nullable Departures together, News news) {
+        SecretException blocked = calls.blocked();
+        if (blocked != null) {
+            standing.failed(null, blocked, now, usage.isHeld(), news.events());
+        } else if (itsTurn || lane.turnstile().passes(keeper, standing.isLeased(), now)) {
+            var unused = launch(standing.errand(now), now, together);
+        } else {
+            standing.waitsInLine(now);
+        }
+    }
+
+    /** The flight for somebody who waits; throws the last reason where it is too early to ask again. */
+    Flight forCaller(@Nullable Departures together) {
+        Flight present = calls.current();
+        if (present != null) {
+            return present;
+        }
+        long now = lane.nanos();
+        SecretException early = standing.tooEarly(now);
+        if (early != null) {
+            throw early.again();
+        }
+        SecretException closed = calls.blocked();
+        closed = closed != null ? closed : lane.turnstile().refusal(keeper.id(), now);
+        if (closed != null) {
+            standing.dueBy(now + Plan.backOff(1, engine.random())); // A handle waits for a value all the same.
+            throw closed;
+        }
+        return launch(standing.fetching(now), now, together);
+    }
+
+    /** The flight for somebody whose value a server refused, or null where another call would do no good. */
+    @Nullable
+    Flight forChallenge() {
+        Flight present = calls.current();
+        if (standing.hasEnded() || present != null) {
+            return present;
+        }
+        long now = lane.nanos();
+        LeaseRoom room = standing.room();
+        boolean early = standing.isFailing()
+                || standing.tooEarly(now) != null
+                || lane.turnstile().refusal(keeper.id(), now) != null
+                || (standing.isLeased() && room != null && !room.mayMint(now));
+        return early || !calls.mayChallenge(now) ? null : launch(standing.fetching(now), now, null);
+    }
+
+    /** Others of its source leave now: it goes along if it is due soon anyway. */
+    void comeAlong(Departures together, long now) {
+        boolean refreshes = standing.isServed() && !standing.isLeased() && !standing.isUnaging();
+        boolean inUse = usage.wasRead() || usage.isHeld();
+        if (refreshes && inUse && standing.isDueSoon(now) && calls.current() == null && calls.blocked() == null) {
+            boolean unused = usage.look(now);
+            var unusedFlight = launch(standing.errand(now), now, together);
+        }
+    }
+
+    private Flight launch(Errand errand, long now, @Nullable Departures together) {
+        watching.launched(now);
+        Flight launched = calls.launch(errand, now, together);
+        standing.asked();
+        return launched;
+    }
+}
