@@ -93,8 +93,12 @@ final class Closing {
 
     private void report() {
         // One that was about to start when the others were joined ends at once.
-        join(left(), after(INTERRUPTED));
+        long deadline = after(INTERRUPTED);
         List<Thread> left = left();
+        while (!left.isEmpty() && deadline - Timeline.system().nanos() > 0) {
+            join(left, deadline);
+            left = left();
+        }
         if (!left.isEmpty()) {
             Events.warnNow("Secrets closed while these threads still run, each until its call returns: "
                     + left.stream().map(Thread::getName).sorted().collect(Collectors.joining(", ")));

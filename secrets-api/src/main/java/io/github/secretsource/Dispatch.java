@@ -13,6 +13,7 @@ final class Dispatch {
     private final Engine engine;
     private final Lane lane;
     private final Standing standing;
+    private final Schedule schedule;
     private final Calls calls;
     private final Watching watching;
     private final Usage usage;
@@ -22,6 +23,7 @@ final class Dispatch {
         this.engine = engine;
         this.lane = keeper.lane();
         this.standing = standing;
+        this.schedule = standing.schedule();
         this.calls = calls;
         this.watching = watching;
         this.usage = usage;
@@ -62,9 +64,9 @@ final class Dispatch {
         if (usage.isHeld()) {
             ask(now, itsTurn, null, news);
         } else if (usage.wasRead()) {
-            standing.dueAt(Standing.NEVER);
+            schedule.at(Schedule.NEVER);
         } else if (now - usage.last() < LeaseRoom.UNHELD) {
-            standing.dueAt(usage.last() + LeaseRoom.UNHELD);
+            schedule.at(usage.last() + LeaseRoom.UNHELD);
         } else {
             lane.revoke(Objects.requireNonNull(standing.room()).lease());
             retire(news);
@@ -109,14 +111,14 @@ final class Dispatch {
         if (now - next >= 0) {
             ask(now, lane.traits().isLinearizable(), null, news);
         } else {
-            standing.dueBy(next);
+            schedule.by(next);
         }
     }
 
     /** Hints came while a call was on its way: it is followed by one more. */
     void followUp(long now) {
         if (watching.takeDirty() && listens()) {
-            standing.dueBy(watching.nextHint(now));
+            schedule.by(watching.nextHint(now));
         }
     }
 
@@ -125,7 +127,7 @@ final class Dispatch {
      * which must not be asked more often because its watch flaps.
      */
     private boolean listens() {
-        return !standing.isLeased() && (!standing.isFailing() || lane.traits().isLinearizable());
+        return !standing.isLeased() && (!schedule.isFailing() || lane.traits().isLinearizable());
     }
 
     /** The source is up again: what failed for want of it is due, and nobody is refused for that any more. */
@@ -145,7 +147,7 @@ final class Dispatch {
         } else if (lane.turnstile().passes(keeper, leased, now)) {
             whenDue(now, true, null, news);
         } else {
-            standing.waitsInLine(now);
+            schedule.waitsInLine(now);
         }
     }
 
@@ -159,7 +161,7 @@ final class Dispatch {
         } else if (itsTurn || lane.turnstile().passes(keeper, standing.isLeased(), now)) {
             var unused = launch(standing.errand(now), now, together);
         } else {
-            standing.waitsInLine(now);
+            schedule.waitsInLine(now);
         }
     }
 
@@ -177,7 +179,7 @@ final class Dispatch {
         SecretException closed = calls.blocked();
         closed = closed != null ? closed : lane.turnstile().refusal(keeper.id(), now);
         if (closed != null) {
-            standing.dueBy(now + Plan.backOff(1, engine.random())); // A handle waits for a value all the same.
+            schedule.by(now + Plan.backOff(1, engine.random())); // A handle waits for a value all the same.
             throw closed;
         }
         return launch(standing.fetching(now), now, together);
@@ -192,7 +194,7 @@ final class Dispatch {
         }
         long now = lane.nanos();
         LeaseRoom room = standing.room();
-        boolean early = standing.isFailing()
+        boolean early = schedule.isFailing()
                 || standing.tooEarly(now) != null
                 || lane.turnstile().refusal(keeper.id(), now) != null
                 || (standing.isLeased() && room != null && !room.mayMint(now));
@@ -203,7 +205,12 @@ final class Dispatch {
     void comeAlong(Departures together, long now) {
         boolean refreshes = standing.isServed() && !standing.isLeased() && !standing.isUnaging();
         boolean inUse = usage.wasRead() || usage.isHeld();
-        if (refreshes && inUse && standing.isDueSoon(now) && calls.current() == null && calls.blocked() == null) {
+        if (refreshes
+                && inUse
+                && standing.isFresh()
+                && schedule.isNear(now)
+                && calls.current() == null
+                && calls.blocked() == null) {
             boolean unused = usage.look(now);
             var unusedFlight = launch(standing.errand(now), now, together);
         }
@@ -212,7 +219,7 @@ final class Dispatch {
     private Flight launch(Errand errand, long now, @Nullable Departures together) {
         watching.launched(now);
         Flight launched = calls.launch(errand, now, together);
-        standing.asked();
+        schedule.asked();
         return launched;
     }
 }

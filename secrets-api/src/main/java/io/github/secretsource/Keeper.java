@@ -91,7 +91,7 @@ final class Keeper extends Timed {
             engine.checkOpen();
             return standing.isRetired() || current().secret() != null ? null : dispatch.forCaller(together);
         } finally {
-            schedule();
+            arrange();
             lock.unlock();
         }
     }
@@ -104,7 +104,7 @@ final class Keeper extends Timed {
             engine.checkOpen();
             return standing.isRetired() || standing.isServedSince(oldest) ? null : dispatch.forCaller(null);
         } finally {
-            schedule();
+            arrange();
             lock.unlock();
         }
     }
@@ -120,7 +120,7 @@ final class Keeper extends Timed {
             engine.checkOpen();
             return dispatch.forChallenge();
         } finally {
-            schedule();
+            arrange();
             lock.unlock();
         }
     }
@@ -135,8 +135,8 @@ final class Keeper extends Timed {
             }
             usage.add(handle);
             if (usage.isHeldOnce() && standing.isLeased() && calls.current() == null) {
-                standing.dueAt(Objects.requireNonNull(standing.room()).due());
-                schedule();
+                standing.schedule().at(Objects.requireNonNull(standing.room()).due());
+                arrange();
             }
         } finally {
             lock.unlock();
@@ -150,8 +150,8 @@ final class Keeper extends Timed {
         try {
             usage.remove(handle, lane.nanos());
             if (!usage.isHeld() && standing.isLeased() && !usage.wasRead() && calls.current() == null) {
-                standing.dueAt(usage.last() + LeaseRoom.UNHELD);
-                schedule();
+                standing.schedule().at(usage.last() + LeaseRoom.UNHELD);
+                arrange();
             }
         } finally {
             lock.unlock();
@@ -216,7 +216,7 @@ final class Keeper extends Timed {
         var together = new Departures();
         decide(news -> {
             standing.withdrawIfOld(now, news.events());
-            if (calls.current() == null && standing.isDue(now)) {
+            if (calls.current() == null && standing.schedule().isDue(now)) {
                 dispatch.whenDue(now, false, together, news);
             }
         });
@@ -226,7 +226,7 @@ final class Keeper extends Timed {
     /** Its turn has come at the turnstile; false if it needs none any more. On the timer thread. */
     boolean turn(long now) {
         decide(news -> {
-            if (calls.current() == null && standing.isInLine()) {
+            if (calls.current() == null && standing.schedule().isInLine()) {
                 dispatch.whenDue(now, true, null, news);
             }
         });
@@ -250,7 +250,7 @@ final class Keeper extends Timed {
     /** Its source was down and answers again. */
     void sourceIsBack(long now) {
         decide(news -> {
-            if (calls.current() == null && standing.isFailing()) {
+            if (calls.current() == null && standing.schedule().isFailing()) {
                 dispatch.sourceIsBack(now, news);
             }
         });
@@ -291,7 +291,7 @@ final class Keeper extends Timed {
             }
             news = new News(engine, this);
             decision.fall(news);
-            schedule();
+            arrange();
         } finally {
             lock.unlock();
         }
@@ -364,7 +364,7 @@ final class Keeper extends Timed {
         }
         Landing landing = decided(flown, answer, now, news);
         dispatch.followUp(now);
-        schedule();
+        arrange();
         return landing;
     }
 
@@ -409,9 +409,9 @@ final class Keeper extends Timed {
         }
     }
 
-    private void schedule() {
+    private void arrange() {
         long next = standing.nextMoment();
-        if (next == Standing.NEVER) {
+        if (next == Schedule.NEVER) {
             engine.agenda().cancel(this);
             return;
         }

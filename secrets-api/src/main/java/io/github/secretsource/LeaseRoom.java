@@ -45,8 +45,8 @@ final class LeaseRoom {
 
     private void last(long sent) {
         long ttl = Plan.nanos(lease.ttl());
-        ends = ttl == 0 ? Standing.NEVER : sent + ttl;
-        due = ttl == 0 ? Standing.NEVER : sent + Plan.replacement(lease.ttl());
+        ends = ttl == 0 ? Schedule.NEVER : sent + ttl;
+        due = ttl == 0 ? Schedule.NEVER : sent + Plan.replacement(lease.ttl());
         lastRenewal = sent + ttl - ttl / 6;
     }
 
@@ -59,7 +59,7 @@ final class LeaseRoom {
     }
 
     boolean hasEnded(long now) {
-        return ends != Standing.NEVER && now - ends >= 0;
+        return ends != Schedule.NEVER && now - ends >= 0;
     }
 
     Duration left(long now) {
@@ -73,7 +73,7 @@ final class LeaseRoom {
 
     /** Whether it is to be replaced by a new lease, not renewed. */
     boolean isReplaced(long now) {
-        return replacing || (ends != Standing.NEVER && now - lastRenewal >= 0);
+        return replacing || (ends != Schedule.NEVER && now - lastRenewal >= 0);
     }
 
     /** Whether a new one may be had for who insists. */
@@ -108,7 +108,7 @@ final class LeaseRoom {
 
     /** The wall clock says that so much more time has passed: past its end by that, it is served a little only. */
     void suspect(long passed, long grace, long now) {
-        if (ends != Standing.NEVER && passed > 0 && ends - (now + grace) > 0) {
+        if (ends != Schedule.NEVER && passed > 0 && ends - (now + grace) > 0) {
             ends = Math.max(ends - passed, now + grace);
             lastRenewal = Math.min(lastRenewal, ends - grace / 2);
         }

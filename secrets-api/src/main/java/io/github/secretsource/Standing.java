@@ -4,9 +4,7 @@ import io.github.secretsource.Flight.Landing;
 import io.github.secretsource.spi.Lease;
 import io.github.secretsource.spi.SecretData;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +22,6 @@ final class Standing {
         RETIRED,
         CLOSED
     }
-
-    static final long NEVER = Long.MIN_VALUE;
 
     private static final long PARKED = 600 * Plan.SECOND;
 
@@ -49,10 +45,7 @@ final class Standing {
     private long sequence;
     private long contents;
     private long validatedAt;
-    private long due = NEVER;
-    private int failures;
-
-    private boolean inLine;
+    private final Schedule schedule;
 
     /** The lease it is held under, or null. */
     private @Nullable LeaseRoom room;
@@ -60,21 +53,20 @@ final class Standing {
     /** Whether an older content may take the place of a newer one; made with the first rotation. */
     private @Nullable Succession succession;
 
-    /** When a definitive answer was given for the first time; never, while there is no doubt. */
-    private long doubtedAt = NEVER;
-
-    /** Up to here the last problem is believed: an early call is no second opinion. */
-    private long believedUntil;
-
     Standing(Engine engine, SecretId id, Lane lane, RefreshPolicy policy) {
         this.engine = engine;
         this.id = id;
         this.lane = lane;
         this.policy = policy;
+        this.schedule = new Schedule(engine, policy);
     }
 
     Snapshot current() {
         return current;
+    }
+
+    Schedule schedule() {
+        return schedule;
     }
 
     // ---- answers of the source -----------------------------------------------------------------------------------
@@ -84,7 +76,7 @@ final class Standing {
         boolean same = lastData != null && lastData.sameContent(data);
         var verdict = same ? Succession.Verdict.FOLLOWS : judged(data, now);
         if (verdict == Succession.Verdict.IN_DOUBT) {
-            due = now + Succession.LOOK;
+            schedule.at(now + Succession.LOOK);
             return new Landing(current.secret(), null);
         }
         Secret before = last;
@@ -98,7 +90,7 @@ final class Standing {
         lastData = data;
         leased(data, flown.sent());
         confirmed(flown, !same, secret, events);
-        due = nextRefresh(data, before == null, now);
+        plan(data, before == null, now);
         return new Landing(secret, null);
     }
 
@@ -107,8 +99,7 @@ final class Standing {
         State was = state;
         state = State.FRESH;
         problem = null;
-        failures = 0;
-        doubtedAt = NEVER;
+        schedule.succeeded();
         validatedAt = flown.sent();
         if (succession != null) {
             succession.settled();
@@ -156,7 +147,7 @@ final class Standing {
 
     private void note() {
         if (room != null) {
-            long ends = room.ends() == NEVER ? Long.MAX_VALUE / 2 : room.ends();
+            long ends = room.ends() == Schedule.NEVER ? Long.MAX_VALUE / 2 : room.ends();
             lane.leases().note(room.lease(), ends);
         }
     }
@@ -169,7 +160,7 @@ final class Standing {
             return new Landing(null, null);
         }
         renewing.renewed(lease, flown.sent(), now);
-        due = renewing.due();
+        schedule.at(renewing.due());
         note();
         confirmed(flown, false, secret, events);
         events.add(new SecretEvent.LeaseRenewed(id, engine.now(), renewing.left(now)));
@@ -181,14 +172,14 @@ final class Standing {
         LeaseRoom renewing = room;
         if (renewing != null && !(failure instanceof SecretUnavailableException)) {
             renewing.refused(failure instanceof SecretAccessException);
-            due = now;
+            schedule.at(now);
             return new Landing(current.secret(), current.secret() == null ? failure : null);
         }
         problem = failure;
         if (isServed()) {
             servedStale(null, failure, now, events);
-        } else {
-            due = now + Plan.backOff(++failures, engine.random());
+        } else if (failure instanceof SecretUnavailableException outage) {
+            schedule.backsOff(outage, now);
         }
         return new Landing(null, failure);
     }
@@ -231,16 +222,14 @@ final class Standing {
             events.add(new SecretEvent.RefreshFailed(id, engine.now(), failure));
         }
         if (failure instanceof SecretUnavailableException outage) {
-            doubtedAt = NEVER;
-            believedUntil = now + backOff(outage);
-            due = believedUntil;
+            schedule.backsOff(outage, now);
         } else if (room != null) {
-            keepUntilRefresh(
-                    failure, now); // The store promised it until the lease ends, whatever it says of a new one.
-            due = believedUntil;
+            // The store promised it until the lease ends, whatever it says of a new one.
+            schedule.answered(failure, now);
+            schedule.at(schedule.believedUntil());
         } else if (failure instanceof SecretFormatException) {
-            doubtedAt = NEVER;
-            keepUntilRefresh(failure, now);
+            schedule.noDoubt();
+            schedule.answered(failure, now);
         } else {
             definitive(flown, failure, now, events);
         }
@@ -248,52 +237,46 @@ final class Standing {
 
     /** Gone or denied: believed when it is said twice, with a while and a login in between. */
     private void definitive(@Nullable Flight flown, SecretException failure, long now, List<SecretEvent> events) {
-        if (doubtedAt == NEVER) {
-            doubtedAt = now;
-            believedUntil = now + Plan.confirmation(engine.random());
-            due = believedUntil;
-        } else if (flown == null || flown.sent() - believedUntil < 0) {
-            due = believedUntil; // A hint asked early; the second opinion is worth something only after a while.
-        } else if (failure instanceof SecretAccessException && !lane.logins().tookPlaceBetween(doubtedAt, flown)) {
-            believedUntil = lane.logins().next(doubtedAt) + Plan.confirmation(engine.random());
-            due = believedUntil;
+        if (!schedule.doubts()) {
+            schedule.doubt(now);
+        } else if (flown == null || flown.sent() - schedule.believedUntil() < 0) {
+            schedule.at(schedule.believedUntil()); // A hint asked early.
+        } else if (failure instanceof SecretAccessException
+                && !lane.logins().tookPlaceBetween(schedule.doubtedAt(), flown)) {
+            schedule.secondOpinion(lane.logins().next(schedule.doubtedAt()));
         } else if (policy.whenGone() == RefreshPolicy.WhenGone.KEEP_UNTIL_MAX_STALE) {
-            keepUntilRefresh(failure, now);
+            schedule.answered(failure, now);
         } else {
-            failures = 0;
-            withdraw(failure, now + remembered(failure), events);
-            due = now + Plan.recheckGone(policy.refreshAfter());
+            schedule.looksAgain(failure, now);
+            withdraw(failure, schedule.believedUntil(), events);
         }
-    }
-
-    /** The store answers, so this is no outage; there is no reason to ask more often than usual. */
-    private void keepUntilRefresh(SecretException failure, long now) {
-        failures = 0;
-        believedUntil = now + remembered(failure);
-        due = now + Plan.refresh(policy.refreshAfter(), engine.random());
     }
 
     /** No value is held: reads get the reason until it is worth asking again. */
     private void refuse(SecretException failure, long now, boolean held) {
-        boolean outage = failure instanceof SecretUnavailableException;
-        long until = failure instanceof SecretUnavailableException unavailable
-                ? now + backOff(unavailable)
-                : now + remembered(failure);
-        boolean definitive = !outage && !(failure instanceof SecretFormatException);
-        failures = outage ? failures : 0;
+        boolean definitive =
+                !(failure instanceof SecretUnavailableException || failure instanceof SecretFormatException);
+        if (failure instanceof SecretUnavailableException outage) {
+            schedule.backsOff(outage, now);
+        } else {
+            schedule.looksAgain(failure, now);
+        }
         if (definitive && state == State.EMPTY) {
             drop(); // What is gone or denied must not come back because its source is down.
         }
         // An outage does not make a confirmed withdrawal less true.
         SecretException withdrawn = state == State.GONE ? current.refusal() : null;
         SecretException reason = definitive || withdrawn == null ? failure : withdrawn;
+        long until = schedule.believedUntil();
         current = Snapshot.refusing(state == State.GONE ? sequence : ++sequence, reason, until);
-        due = outage || !held ? until : now + Plan.recheckGone(policy.refreshAfter());
+        if (!held) {
+            schedule.at(until);
+        }
     }
 
     private void withdraw(SecretException reason, long until, List<SecretEvent> events) {
         state = State.GONE;
-        doubtedAt = NEVER;
+        schedule.noDoubt();
         current = Snapshot.refusing(++sequence, reason, until);
         events.add(new SecretEvent.Withdrawn(id, engine.now(), reason));
     }
@@ -302,22 +285,25 @@ final class Standing {
 
     void withdrawIfOld(long now, List<SecretEvent> events) {
         if (isServed() && isTooOld(now)) {
-            withdraw(tooOldProblem(now), failures == 0 || due == NEVER ? now : due, events);
+            boolean waits = schedule.isFailing() && schedule.due() != Schedule.NEVER;
+            withdraw(tooOldProblem(now), waits ? schedule.due() : now, events);
         }
     }
 
     /** Unread for an interval: the value waits in case the source is down when it is read. */
     void park(long now) {
         state = State.EMPTY;
-        doubtedAt = NEVER;
+        schedule.noDoubt();
         current = new Snapshot(++sequence, null, null, 0);
-        due = earlier(validatedAt + Plan.nanos(policy.maxStale()), now + PARKED);
+        schedule.at(Schedule.earlier(validatedAt + Plan.nanos(policy.maxStale()), now + PARKED));
     }
 
     /** Stays a while although nobody holds it, so that the next read knows back-off and hung calls; false if over. */
     boolean lingers(long now, boolean callsHang) {
         boolean stays = callsHang || (current.refusal() != null && now - current.until() < LINGER);
-        due = stays ? now + LINGER : due;
+        if (stays) {
+            schedule.at(now + LINGER);
+        }
         return stays;
     }
 
@@ -350,36 +336,18 @@ final class Standing {
 
     // ---- when ----------------------------------------------------------------------------------------------------
 
-    /** When something is to be decided next, or {@link #NEVER}. */
+    /** When something is to be decided next, or {@link Schedule#NEVER}. */
     long nextMoment() {
         if (hasEnded()) {
-            return NEVER;
+            return Schedule.NEVER;
         }
         long end = end();
-        return isServed() && end != NEVER ? earlier(due, end) : due;
+        return isServed() && end != Schedule.NEVER ? Schedule.earlier(schedule.due(), end) : schedule.due();
     }
 
-    boolean isDue(long now) {
-        return due != NEVER && now - due >= 0;
-    }
-
-    /** What does not change is still needed: looked at again after a while. */
+    /** What does not change has nothing to fetch: after a while one sees whether somebody still needs it. */
     void lookAgain(long now) {
-        due = now + PARKED;
-    }
-
-    void dueBy(long moment) {
-        due = earlier(due, moment);
-        inLine = false;
-    }
-
-    void dueAt(long moment) {
-        due = moment;
-        inLine = false;
-    }
-
-    boolean isDueSoon(long now) {
-        return due != NEVER && state == State.FRESH && Plan.isNear(due, now, policy.refreshAfter());
+        schedule.at(now + PARKED);
     }
 
     /** What to send for now: a lease is renewed as long as that may help. */
@@ -390,7 +358,7 @@ final class Standing {
 
     /** What to send for where only a fetch will do. */
     Errand fetching(long now) {
-        boolean refused = confirms(now) || (room != null && room.wasDenied());
+        boolean refused = schedule.confirms(now) || (room != null && room.wasDenied());
         boolean freshLogin = refused && lane.logins().mayForce();
         String known = last == null ? null : last.version();
         return new Errand(!isServed(), freshLogin, known, null);
@@ -403,26 +371,9 @@ final class Standing {
     /** Its end may have come nearer: it is replaced before. */
     void replacedInTime(long now) {
         LeaseRoom held = room;
-        if (held != null && held.ends() != NEVER) {
-            dueBy(Math.max(now, held.ends() - SUSPECT));
+        if (held != null && held.ends() != Schedule.NEVER) {
+            schedule.by(Math.max(now, held.ends() - SUSPECT));
         }
-    }
-
-    /** A call is on its way: its end decides what is next. */
-    void asked() {
-        due = NEVER;
-        inLine = false;
-    }
-
-    /** Its source is not to be asked just now: its turn comes by the turnstile. */
-    void waitsInLine(long now) {
-        due = NEVER;
-        inLine = true;
-        believedUntil = now; // For those who wait the turnstile decides.
-    }
-
-    boolean isInLine() {
-        return inLine;
     }
 
     /** It is to be looked at as soon as its turn comes. */
@@ -432,48 +383,14 @@ final class Standing {
         }
     }
 
-    private static long earlier(long due, long other) {
-        return due == NEVER || other - due < 0 ? other : due;
-    }
-
-    private long nextRefresh(SecretData data, boolean first, long now) {
+    private void plan(SecretData data, boolean first, long now) {
         if (room != null) {
-            return room.due();
+            schedule.at(room.due());
+        } else if (isUnaging()) {
+            lookAgain(now);
+        } else {
+            schedule.refreshes(data, first, now);
         }
-        if (isUnaging()) {
-            return now + PARKED; // Not to fetch again: to see whether anybody still needs it.
-        }
-        long gap = first
-                ? Plan.firstRefresh(policy.refreshAfter(), engine.random())
-                : Plan.refresh(policy.refreshAfter(), engine.random());
-        gap = advised(gap, data.refreshAt());
-        gap = advised(gap, data.expiresAt());
-        return now + gap;
-    }
-
-    /** No later than advised. An advice in the past is an old one, or the clock is wrong: it would mean a storm. */
-    private long advised(long gap, Optional<Instant> moment) {
-        Instant present = engine.now();
-        if (moment.isEmpty() || !moment.get().isAfter(present)) {
-            return gap;
-        }
-        return Math.min(gap, Math.max(Plan.SECOND, Plan.nanos(Duration.between(present, moment.get()))));
-    }
-
-    private long backOff(SecretUnavailableException outage) {
-        failures++;
-        var asked = outage.retryAfter();
-        return asked.isPresent()
-                ? Plan.backOff(failures, asked.get(), engine.random())
-                : Plan.backOff(failures, engine.random());
-    }
-
-    private long remembered(SecretException failure) {
-        boolean there = failure instanceof SecretNotFoundException missing
-                && missing.reason() != SecretNotFoundException.Reason.ABSENT
-                && missing.reason() != SecretNotFoundException.Reason.DELETED;
-        boolean denied = failure instanceof SecretAccessException;
-        return Plan.nanos(denied || there ? policy.deniedTtl() : policy.notFoundTtl());
     }
 
     // ---- what is asked of it -------------------------------------------------------------------------------------
@@ -485,12 +402,11 @@ final class Standing {
         if (refusal != null && now - current.until() < 0) {
             return refusal;
         }
-        return state == State.STALE && now - believedUntil < 0 ? problem : null;
+        return state == State.STALE && now - schedule.believedUntil() < 0 ? problem : null;
     }
 
-    /** Whether the next call is the second opinion on a definitive answer. */
-    boolean confirms(long now) {
-        return doubtedAt != NEVER && now - believedUntil >= 0;
+    boolean isFresh() {
+        return state == State.FRESH;
     }
 
     boolean isServed() {
@@ -500,10 +416,6 @@ final class Standing {
     /** Whether it was confirmed since; what is leased or cannot change is as good as new. */
     boolean isServedSince(long oldest) {
         return isServed() && (room != null || isUnaging() || validatedAt - oldest >= 0);
-    }
-
-    boolean isFailing() {
-        return failures > 0;
     }
 
     boolean isRetired() {
@@ -524,12 +436,12 @@ final class Standing {
         if (room != null) {
             return room.ends();
         }
-        return isUnaging() ? NEVER : validatedAt + Plan.nanos(policy.maxStale());
+        return isUnaging() ? Schedule.NEVER : validatedAt + Plan.nanos(policy.maxStale());
     }
 
     private boolean isTooOld(long now) {
         long end = end();
-        return end != NEVER && now - end >= 0;
+        return end != Schedule.NEVER && now - end >= 0;
     }
 
     SecretStatus status(long now, long reads) {
@@ -541,7 +453,7 @@ final class Standing {
         };
         var age = last == null ? Duration.ZERO : Duration.ofNanos(now - validatedAt);
         boolean rotates = !isUnaging() && (lastData == null || lastData.rotates());
-        var leaseLeft = room == null || room.ends() == NEVER || last == null ? null : room.left(now);
+        var leaseLeft = room == null || room.ends() == Schedule.NEVER || last == null ? null : room.left(now);
         return new SecretStatus(id, shown, rotates, age, problem, reads, leaseLeft);
     }
 

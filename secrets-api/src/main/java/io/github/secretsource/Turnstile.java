@@ -224,7 +224,7 @@ final class Turnstile extends Timed {
         lock.lock();
         try {
             long moment = nextMoment(now);
-            if (moment == Standing.NEVER || moment - now > 0) {
+            if (moment == Schedule.NEVER || moment - now > 0) {
                 return null;
             }
             if (reason != null && lane.clogged()) {
@@ -245,7 +245,7 @@ final class Turnstile extends Timed {
 
     private void arrange(long now) {
         long moment = nextMoment(now);
-        if (moment == Standing.NEVER) {
+        if (moment == Schedule.NEVER) {
             agenda.cancel(this);
         } else {
             agenda.set(this, moment);
@@ -254,14 +254,14 @@ final class Turnstile extends Timed {
 
     private long nextMoment(long now) {
         if (urgent.isEmpty() && waiting.isEmpty()) {
-            return Standing.NEVER;
+            return Schedule.NEVER;
         }
         if (pausedUntil - now > 0) {
             boolean renewals = !urgent.isEmpty() && reason == null;
             return renewals && nextRenewal - pausedUntil < 0 ? later(nextRenewal, now) : pausedUntil;
         }
         if (reason != null) {
-            return probe == null ? later(nextProbe, now) : Standing.NEVER;
+            return probe == null ? later(nextProbe, now) : Schedule.NEVER;
         }
         return later(nextTurn, now);
     }

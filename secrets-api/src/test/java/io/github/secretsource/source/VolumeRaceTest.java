@@ -13,10 +13,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -24,8 +26,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -35,12 +40,24 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Readers against writers that do not wait for them. More rounds: {@code -Dsecretsource.swaps=100000}. */
-@Timeout(300)
+/**
+ * Readers against writers that do not wait for them. Ten times as long: {@code -Dsecretsource.proof=true}. The same
+ * pauses again: {@code -Dsecretsource.seed=} and the seed in a failure's message.
+ */
+@Timeout(600)
 class VolumeRaceTest {
 
-    private static final int SWAPS = Integer.getInteger("secretsource.swaps", 10_000);
+    private static final int SWAPS = Boolean.getBoolean("secretsource.proof") ? 100_000 : 10_000;
     private static final int READERS = 8;
+
+    /** Long enough for a writer that the machine leaves waiting between two halves. */
+    private static final Duration SETTLE = Duration.ofMillis(400);
+
+    /** Nanoseconds between two reads of one reader: eight that never pause leave the writer a tenth of the machine. */
+    private static final int MOST_PAUSE = 500_000;
+
+    private final long seed =
+            Long.getLong("secretsource.seed", ThreadLocalRandom.current().nextLong());
 
     @TempDir
     Path temp;
@@ -66,21 +83,27 @@ class VolumeRaceTest {
     }
 
     @Test
-    @DisplayName(
-            "F30 eight readers of three keys never see two generations in one answer, nor an older one after a newer")
+    @DisplayName("F30 eight readers of three keys never see two generations in one answer, nor an older one after a"
+            + " newer, and all see the last one")
     void noReaderSeesTwoGenerations() throws Exception {
         var volume = KubeletVolume.create(folder);
         volume.writeText(generation(0));
         var volumes = MountedVolumes.builder().mount("db", folder).build();
-        List<Future<Integer>> answers = startReaders(() -> readGenerations(volumes));
+        var numbers = new AtomicInteger();
+        List<Future<Integer>> newest =
+                startReaders(() -> newestOf(volumes, new Random(seed + numbers.incrementAndGet())));
 
+        var random = new Random(seed);
         for (int swap = 1; swap <= SWAPS; swap++) {
             volume.writeText(generation(swap));
+            if (random.nextInt(50) == 0) {
+                LockSupport.parkNanos(random.nextInt(1_000_000));
+            }
         }
         over.set(true);
 
-        for (Future<Integer> answer : answers) {
-            assertThat(answer.get()).isPositive();
+        for (Future<Integer> each : newest) {
+            assertThat(each.get()).as("seed %s", seed).isEqualTo(SWAPS);
         }
     }
 
@@ -88,19 +111,21 @@ class VolumeRaceTest {
         return Map.of("user", "user-" + number, "password", "password-" + number, "host", "host-" + number);
     }
 
-    /** Returns how many answers it got, all of them whole. */
-    private int readGenerations(MountedVolumes volumes) {
-        int answers = 0;
+    /** Reads, with pauses that leave the processor to the writer, until all is written; once more after that. */
+    private int newestOf(MountedVolumes volumes, Random random) {
         int newest = 0;
-        while (!over.get()) {
-            var data = fetch(volumes, "db");
-            int number = Integer.parseInt(data.fields().get("user").reveal().substring("user-".length()));
-            assertThat(fields(data)).isEqualTo(generation(number));
-            assertThat(number).isGreaterThanOrEqualTo(newest);
+        boolean last;
+        do {
+            last = over.get();
+            Map<String, String> fields = fields(volumes, "db");
+            int number = Integer.parseInt(fields.getOrDefault("user", "").substring("user-".length()));
+            if (number < newest || !fields.equals(generation(number))) {
+                throw new AssertionError("seed " + seed + ": after generation " + newest + " came " + fields);
+            }
             newest = number;
-            answers++;
-        }
-        return answers;
+            LockSupport.parkNanos(random.nextInt(MOST_PAUSE));
+        } while (!last);
+        return newest;
     }
 
     @Test
@@ -142,7 +167,8 @@ class VolumeRaceTest {
 
     /** Lets a reader begin between the halves, and finishes the write while the reader waits for the file to settle. */
     private String readDuringWrite(KubeletVolume volume, String firstHalf, String secondHalf) throws Exception {
-        var volumes = MountedVolumes.builder().mount("db", folder).build();
+        var volumes =
+                MountedVolumes.builder().settle(SETTLE).mount("db", folder).build();
         var reader = new FutureTask<>(() -> fields(volumes, "db").get("key"));
         var thread = new Thread(reader);
         volume.writeInPlace(
