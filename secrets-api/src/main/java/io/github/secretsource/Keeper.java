@@ -28,7 +28,6 @@ final class Keeper extends Timed {
     private final Calls calls;
     private final Watching watching;
     private final Usage usage;
-    private final Dispatch dispatch;
 
     Keeper(Engine engine, SecretId id, Lane lane, RefreshPolicy policy, ReentrantLock lock) {
         this.engine = engine;
@@ -40,7 +39,6 @@ final class Keeper extends Timed {
         this.calls = new Calls(this, engine, lane);
         this.watching = new Watching(this, lane);
         this.usage = new Usage(engine.countsReads());
-        this.dispatch = new Dispatch(this, engine, standing, calls, watching, usage);
     }
 
     SecretId id() {
@@ -57,6 +55,11 @@ final class Keeper extends Timed {
 
     ReentrantLock lock() {
         return lock;
+    }
+
+    /** Made anew for each decision: kept, it would cost every secret as much as a short value. */
+    private Dispatch dispatch() {
+        return new Dispatch(this, engine, standing, calls, watching, usage);
     }
 
     Watching watching() {
@@ -89,7 +92,9 @@ final class Keeper extends Timed {
         lock.lock();
         try {
             engine.checkOpen();
-            return standing.isRetired() || current().secret() != null ? null : dispatch.forCaller(together);
+            return standing.isRetired() || current().secret() != null
+                    ? null
+                    : dispatch().forCaller(together);
         } finally {
             arrange();
             lock.unlock();
@@ -102,7 +107,9 @@ final class Keeper extends Timed {
         lock.lock();
         try {
             engine.checkOpen();
-            return standing.isRetired() || standing.isServedSince(oldest) ? null : dispatch.forCaller(null);
+            return standing.isRetired() || standing.isServedSince(oldest)
+                    ? null
+                    : dispatch().forCaller(null);
         } finally {
             arrange();
             lock.unlock();
@@ -118,7 +125,7 @@ final class Keeper extends Timed {
         lock.lock();
         try {
             engine.checkOpen();
-            return dispatch.forChallenge();
+            return dispatch().forChallenge();
         } finally {
             arrange();
             lock.unlock();
@@ -207,7 +214,7 @@ final class Keeper extends Timed {
 
     /** The source says that it may have changed. On any thread. */
     void hinted() {
-        decide(news -> dispatch.hinted(lane.nanos(), news));
+        decide(news -> dispatch().hinted(lane.nanos(), news));
     }
 
     /** The moment set has come. On the timer thread. */
@@ -217,7 +224,7 @@ final class Keeper extends Timed {
         decide(news -> {
             standing.withdrawIfOld(now, news.events());
             if (calls.current() == null && standing.schedule().isDue(now)) {
-                dispatch.whenDue(now, false, together, news);
+                dispatch().whenDue(now, false, together, news);
             }
         });
         engine.takeAlong(lane, together, now);
@@ -227,7 +234,7 @@ final class Keeper extends Timed {
     boolean turn(long now) {
         decide(news -> {
             if (calls.current() == null && standing.schedule().isInLine()) {
-                dispatch.whenDue(now, true, null, news);
+                dispatch().whenDue(now, true, null, news);
             }
         });
         return isInFlight();
@@ -244,14 +251,14 @@ final class Keeper extends Timed {
 
     /** Another secret of its source is fetched now: this one goes along if it is due soon anyway. */
     void comeAlong(Departures together, long now) {
-        decide(news -> dispatch.comeAlong(together, now));
+        decide(news -> dispatch().comeAlong(together, now));
     }
 
     /** Its source was down and answers again. */
     void sourceIsBack(long now) {
         decide(news -> {
             if (calls.current() == null && standing.schedule().isFailing()) {
-                dispatch.sourceIsBack(now, news);
+                dispatch().sourceIsBack(now, news);
             }
         });
     }
@@ -262,7 +269,7 @@ final class Keeper extends Timed {
             boolean concerned = standing.isLeased() ? usage.isHeld() : !leasesOnly && !isUnaging();
             if (standing.isServed() && concerned && calls.current() == null) {
                 standing.suspect(passed, now);
-                dispatch.suspect(now, leasesOnly, news);
+                dispatch().suspect(now, leasesOnly, news);
             }
         });
     }
@@ -277,7 +284,7 @@ final class Keeper extends Timed {
         decide(news -> {
             boolean needed = usage.isHeld() || standing.isLeased() || calls.current() != null || calls.anyHang();
             if (!needed) {
-                dispatch.retire(news);
+                dispatch().retire(news);
             }
         });
     }
@@ -363,7 +370,7 @@ final class Keeper extends Timed {
             news.events().add(new SecretEvent.Fetched(id, engine.now(), took, answer.problem()));
         }
         Landing landing = decided(flown, answer, now, news);
-        dispatch.followUp(now);
+        dispatch().followUp(now);
         arrange();
         return landing;
     }

@@ -88,7 +88,8 @@ public final class LiveSecret<T> implements AutoCloseable {
 
     /**
      * Says that a server refused the value and returns a newer one: the one held, if it differs already, else what a
-     * refresh within the deadline brings. Calls that come together share one refresh.
+     * refresh within the deadline brings. Calls that come together share one refresh. For a leased secret that is a new
+     * lease, and there is one for this in ten seconds at most.
      *
      * @param refused the value that was refused
      * @return a value that differs from it by {@code equals}, or empty if there is none yet; empty at once where the

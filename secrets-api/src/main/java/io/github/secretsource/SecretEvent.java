@@ -65,7 +65,7 @@ public abstract sealed class SecretEvent {
         return problem == null ? "" : ", " + problem.problem();
     }
 
-    /** A source was called and the call ended, by an answer, a failure or its deadline. */
+    /** A source was called and the call ended, by an answer, a failure or its deadline; of a batch, one per secret. */
     public static final class Fetched extends SecretEvent {
 
         private final Duration took;
@@ -134,7 +134,9 @@ public abstract sealed class SecretEvent {
         }
 
         /**
-         * X
+         * Returns whether the store went back: to a lower ordinal, or to a content that was replaced within the last
+         * minute. Such an answer is believed when it has been given three times over half a minute.
+         *
          * @return whether the version is older than the one before
          */
         public boolean regressed() {
@@ -210,7 +212,7 @@ public abstract sealed class SecretEvent {
         }
     }
 
-    /** A lease was extended. Not told in this version, which renews none. */
+    /** A lease was extended. */
     public static final class LeaseRenewed extends SecretEvent {
 
         private final Duration ttl;

@@ -219,8 +219,8 @@ public final class Secrets implements AutoCloseable {
     }
 
     /**
-     * Returns an outcome for each of many references, fetched at the same time, each within its wait deadline. In this
-     * version each is a call of its own; sources that batch are not asked to.
+     * Returns an outcome for each of many references, fetched at the same time and in batches where their source has
+     * them, each within its wait deadline.
      *
      * @param refs references
      * @return the outcomes, in the order given
@@ -231,8 +231,8 @@ public final class Secrets implements AutoCloseable {
     }
 
     /**
-     * Returns an outcome for each of many references, fetched at the same time within one deadline. In this version each
-     * is a call of its own; sources that batch are not asked to.
+     * Returns an outcome for each of many references, fetched at the same time and in batches where their source has
+     * them, within one deadline.
      *
      * @param refs references
      * @param atMost how long to wait in all; what did not come by then is unavailable; positive

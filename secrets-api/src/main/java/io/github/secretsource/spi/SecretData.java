@@ -106,8 +106,8 @@ public final class SecretData {
 
     /**
      * Returns the same data with a number that only grows while the secret is not recreated, such as a resource
-     * version. It lets an engine recognise an answer older than what it holds; this version
-     * publishes every answer.
+     * version. An answer with a lower number of the same lineage is not published before it has been given three times
+     * over half a minute: a replica may lag, but a secret may also be made anew.
      *
      * @param lineage what the number belongs to, such as a uid; numbers of different lineages do not compare
      * @param ordinal the number; a creation date is none
@@ -153,8 +153,9 @@ public final class SecretData {
     }
 
     /**
-     * Returns the same data with its lease. The engine fetches anew before two thirds of it are over; in this version
-     * it neither renews nor revokes it.
+     * Returns the same data with its lease. A leased secret is not polled, since each fetch would bring another lease:
+     * while somebody holds it the lease is renewed at two thirds of its time, and a new one fetched before it ends
+     * where that does not help. At its end the value is refused.
      *
      * @param lease the store's promise
      * @return new data

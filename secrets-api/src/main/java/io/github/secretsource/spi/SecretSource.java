@@ -38,13 +38,15 @@ public interface SecretSource extends AutoCloseable {
     SecretData fetch(SecretId id, FetchContext context);
 
     /**
-     * Asks for several secrets in one go. The default answers none, which makes the engine fetch each singly. In this
-     * version the engine does so always.
+     * Asks for several secrets in one go. The default answers none, which makes the engine fetch each singly. Called
+     * where {@link SourceTraits#batchSize()} is more than one, for secrets asked for together and for refreshes that
+     * are due at about the same time; never for a single read.
      *
      * @param ids which secrets, at most {@link SourceTraits#batchSize()}
      * @param context how long there is for all of them
      * @return an outcome per secret; a missing one is fetched singly and never counts as not found
-     * @throws SecretUnavailableException if the whole call failed; the engine falls back to single fetches
+     * @throws SecretUnavailableException if the whole call failed; the engine then fetches singly, as after any other
+     *     exception, and asks for no batch for a minute
      */
     default Map<SecretId, Outcome<SecretData>> fetchAll(Set<SecretId> ids, FetchContext context) {
         return Map.of();
@@ -80,7 +82,8 @@ public interface SecretSource extends AutoCloseable {
     default void start(SourceContext context) {}
 
     /**
-     * Builds clients early, off the first caller's path. An application calls it; in this version the engine does not.
+     * Builds clients early, off the first caller's path, for an application that calls it; the engine does not. A
+     * builder's {@code preload} has the same effect, and fetches.
      */
     default void warm() {}
 

@@ -108,8 +108,7 @@ public final class SourceTraits {
     }
 
     /**
-     * Returns the same traits with the number of secrets that {@link SecretSource#fetchAll} takes at once. The engine
-     * makes no batches in this version.
+     * Returns the same traits with the number of secrets that {@link SecretSource#fetchAll} takes at once.
      *
      * @param size at least 1; 1 means no batches
      * @return new traits
