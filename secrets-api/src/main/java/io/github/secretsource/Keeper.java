@@ -350,6 +350,7 @@ final class Keeper extends Timed {
                 return;
             }
             news = new News(engine, this);
+            news.onTimer();
             calls.giveUp(flown);
             landing = settle(flown, Answer.failed(calls.noAnswer()), news);
             var unused = calls.end(); // Last, as above: the agenda tries again what dies of an Error.

@@ -67,6 +67,11 @@ final class Mailbox extends Timed {
         state.set(State.RUNNING);
     }
 
+    /** The same, unless something runs or is about to. */
+    boolean tryBegin() {
+        return state.compareAndSet(State.IDLE, State.RUNNING);
+    }
+
     /** Gives the mailbox back; what was signalled meanwhile runs on the library's threads. */
     void end() {
         if (!state.compareAndSet(State.RUNNING, State.IDLE)) {

@@ -11,6 +11,7 @@ final class News {
     private final Keeper keeper;
     private final Snapshot before;
     private final List<SecretEvent> events = new ArrayList<>(2);
+    private boolean onTimer;
     private boolean used;
     private boolean retired;
     private boolean sourceIsBack;
@@ -24,6 +25,11 @@ final class News {
 
     List<SecretEvent> events() {
         return events;
+    }
+
+    /** It is told on the timer thread, which runs no code but bookkeeping. */
+    void onTimer() {
+        onTimer = true;
     }
 
     /** It was read since the last look. */
@@ -50,7 +56,7 @@ final class News {
         Snapshot now = keeper.current();
         if (now.sequence() != before.sequence()) {
             for (LiveSecret<?> handle : keeper.holders()) {
-                handle.showing().changed();
+                handle.showing().changed(onTimer);
             }
         } else if (now.secret() != before.secret()) {
             for (LiveSecret<?> handle : keeper.holders()) {

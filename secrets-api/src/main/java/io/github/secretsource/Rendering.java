@@ -29,6 +29,11 @@ final class Rendering<T> {
         this.view = view;
     }
 
+    /** Whether it runs no code of the application. */
+    boolean isOurs() {
+        return view == PlainView.INSTANCE;
+    }
+
     /** Runs the view, unless it ran on this content before. */
     Made<T> of(Secret secret) {
         Made<T> made = latest;

@@ -172,7 +172,7 @@ public final class Secrets implements AutoCloseable {
      * @throws SecretException if there is no first value within the deadline; nothing is kept then
      */
     public LiveSecret<SecretValue> live(String ref) {
-        return live(ref, Secret::value);
+        return live(ref, PlainView.INSTANCE);
     }
 
     /**

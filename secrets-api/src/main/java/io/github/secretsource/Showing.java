@@ -87,7 +87,7 @@ final class Showing<T> {
     /** Lets renderings begin without a first value. */
     void later() {
         mailbox.end();
-        changed();
+        changed(false);
     }
 
     /** No more deliveries, no more values. False if it was ended before. */
@@ -174,8 +174,8 @@ final class Showing<T> {
 
     // ---- what the keeper says ------------------------------------------------------------------------------------
 
-    /** The keeper has a new snapshot. On any thread, the timer's included. */
-    void changed() {
+    /** The keeper has a new snapshot. On any thread, the timer's included, on which no value is made. */
+    void changed(boolean onTimer) {
         Snapshot now = keeper.current();
         if (now.secret() == null) {
             refuse(now);
@@ -187,7 +187,12 @@ final class Showing<T> {
         } finally {
             keeper.lock().unlock();
         }
-        mailbox.signal();
+        if (!onTimer && rendering.isOurs() && mailbox.tryBegin()) {
+            render(); // Here and now: a thread less between a rotation and its consumers.
+            mailbox.end();
+        } else {
+            mailbox.signal();
+        }
     }
 
     /** The same content has another label or end: what is shown says so, and nobody is told. */

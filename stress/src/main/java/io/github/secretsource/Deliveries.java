@@ -4,7 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 
-/** Keeps what consumers are to be told until some thread runs it. Safe for concurrent use. */
+/** Keeps the deliveries to a consumer until some thread runs them. Safe for concurrent use. */
 final class Deliveries implements Executor {
 
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
@@ -15,9 +15,9 @@ final class Deliveries implements Executor {
     }
 
     /** Runs what waits, and what is added meanwhile, on the calling thread. */
-    void run() {
+    void run(Told told) {
         for (Runnable next = waiting.poll(); next != null; next = waiting.poll()) {
-            next.run();
+            told.beginsNow(next);
         }
     }
 }

@@ -61,7 +61,6 @@ final class StillEngine {
             keeper.fire(time.nanos());
         }
         work();
-        deliveries.run();
     }
 
     /** What becomes of a handle when the secret rotates once more: the value it shows, unless it was left alone. */

@@ -29,8 +29,8 @@ public class SubscribePublish {
     /** Subscribes; then does what the threads of the consumers do. */
     @Actor
     public void subscribe() {
-        Subscription unused = handle.subscribe(told);
-        still.deliveries().run();
+        told.subscribeTo(handle);
+        still.deliveries().run(told);
     }
 
     /** Publishes; then does what the threads of the consumers do. */
@@ -38,13 +38,13 @@ public class SubscribePublish {
     public void publish() {
         still.keeper().hinted();
         still.work();
-        still.deliveries().run();
+        still.deliveries().run(told);
     }
 
     /** Delivers what is left. */
     @Arbiter
     public void look(L_Result result) {
-        still.deliveries().run();
+        still.deliveries().run(told);
         result.r1 = told.toString();
     }
 }
