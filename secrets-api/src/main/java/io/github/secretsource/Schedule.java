@@ -135,9 +135,7 @@ final class Schedule {
     }
 
     private long remembered(SecretException failure) {
-        boolean there = failure instanceof SecretNotFoundException missing
-                && missing.reason() != SecretNotFoundException.Reason.ABSENT
-                && missing.reason() != SecretNotFoundException.Reason.DELETED;
+        boolean there = failure instanceof SecretNotFoundException missing && !missing.isAbsence();
         boolean denied = failure instanceof SecretAccessException;
         return Plan.nanos(denied || there ? policy.deniedTtl() : policy.notFoundTtl());
     }

@@ -117,7 +117,9 @@ class LeaseClockTest {
 
         assertThat(store.count(What.RENEW)).isEqualTo(50);
         assertThat(store.count(What.MINT)).isEqualTo(50);
-        assertThat(gaps(stand.seconds(What.RENEW))).filteredOn(gap -> gap < 0.02).hasSizeLessThan(5);
+        assertThat(gaps(stand.seconds(What.RENEW)))
+                .filteredOn(gap -> gap < 0.02)
+                .hasSizeLessThan(5);
         assertThat(handles).allSatisfy(handle -> assertThat(refusal(handle)).isNull());
     }
 

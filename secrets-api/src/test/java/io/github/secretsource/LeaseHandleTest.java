@@ -101,7 +101,8 @@ class LeaseHandleTest {
     }
 
     @Test
-    @DisplayName("F22 a lease from a plain get is kept to its end, neither renewed nor revoked, and not served after it")
+    @DisplayName(
+            "F22 a lease from a plain get is kept to its end, neither renewed nor revoked, and not served after it")
     void aPlainGetKeepsItToItsEnd() {
         String first = stand.secrets.get(APP).reveal();
         stand.time.advance(Duration.ofHours(1).minusMillis(1));

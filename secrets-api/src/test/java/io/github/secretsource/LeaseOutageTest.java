@@ -61,7 +61,8 @@ class LeaseOutageTest {
 
         stand.time.advance(Duration.ofSeconds(2_999));
 
-        var gaps = gaps(stand.seconds(What.RENEW).stream().filter(at -> at > 2_400.5).toList());
+        var gaps = gaps(
+                stand.seconds(What.RENEW).stream().filter(at -> at > 2_400.5).toList());
         assertThat(store.calls(What.RENEW).stream().filter(call -> call.of().equals("user-1")))
                 .hasSizeBetween(10, 25);
         double step = 2;
@@ -85,9 +86,12 @@ class LeaseOutageTest {
         stand.time.advance(Duration.ofMillis(1));
 
         assertThat(last).isEqualTo("user-1");
-        assertThat(refusal(handle)).isInstanceOf(SecretUnavailableException.class).hasMessageContainingAll(APP, "lease", "is down");
-        assertThat(stand.events(SecretEvent.Withdrawn.class)).singleElement().satisfies(event -> assertThat(event.at())
-                .isEqualTo(stand.time.now()));
+        assertThat(refusal(handle))
+                .isInstanceOf(SecretUnavailableException.class)
+                .hasMessageContainingAll(APP, "lease", "is down");
+        assertThat(stand.events(SecretEvent.Withdrawn.class))
+                .singleElement()
+                .satisfies(event -> assertThat(event.at()).isEqualTo(stand.time.now()));
         assertThat(handle.status().state()).isEqualTo(SecretStatus.State.WITHDRAWN);
         assertThat(handle.status().leaseLeft()).contains(Duration.ZERO);
     }
@@ -238,7 +242,8 @@ class LeaseOutageTest {
         store.leasesInDoubt();
         stand.time.advance(Duration.ofSeconds(2));
 
-        assertThat(handles).allSatisfy(handle -> assertThat(store.accepts(user(handle))).isTrue());
+        assertThat(handles)
+                .allSatisfy(handle -> assertThat(store.accepts(user(handle))).isTrue());
         assertThat(store.count(What.MINT)).isEqualTo(10);
     }
 
@@ -253,8 +258,9 @@ class LeaseOutageTest {
 
         assertThat(store.count(What.RENEW)).isEqualTo(20);
         assertThat(store.count(What.MINT)).isEqualTo(20);
-        assertThat(handles).allSatisfy(handle -> assertThat(handle.status().leaseLeft().orElseThrow())
-                .isGreaterThan(Duration.ofMinutes(59)));
+        assertThat(handles)
+                .allSatisfy(handle ->
+                        assertThat(handle.status().leaseLeft().orElseThrow()).isGreaterThan(Duration.ofMinutes(59)));
     }
 
     // ---- a pause -------------------------------------------------------------------------------------------------
@@ -275,9 +281,10 @@ class LeaseOutageTest {
         assertThat(refused).isInstanceOf(SecretUnavailableException.class);
         assertThat(store.count(What.MINT)).isEqualTo(before);
         assertThat(store.count(What.RENEW)).isEqualTo(20);
-        assertThat(gaps(stand.seconds(What.RENEW))).allSatisfy(gap -> assertThat(gap).isGreaterThanOrEqualTo(1));
-        Map<String, Long> perAccount = store.calls(What.RENEW).stream()
-                .collect(Collectors.groupingBy(Call::of, Collectors.counting()));
+        assertThat(gaps(stand.seconds(What.RENEW)))
+                .allSatisfy(gap -> assertThat(gap).isGreaterThanOrEqualTo(1));
+        Map<String, Long> perAccount =
+                store.calls(What.RENEW).stream().collect(Collectors.groupingBy(Call::of, Collectors.counting()));
         assertThat(perAccount).hasSize(20);
         assertThat(handles).hasSize(20);
     }

@@ -36,8 +36,8 @@ class LeaseRenewalTest {
 
             assertThat(stand.store.count(What.MINT)).isEqualTo(1);
             assertThat(stand.seconds(What.RENEW)).hasSize(30);
-            assertThat(gaps(stand.seconds(What.RENEW))).allSatisfy(gap -> assertThat(gap)
-                    .isCloseTo(2400, within(1.0)));
+            assertThat(gaps(stand.seconds(What.RENEW)))
+                    .allSatisfy(gap -> assertThat(gap).isCloseTo(2400, within(1.0)));
             assertThat(stand.events(SecretEvent.LeaseRenewed.class))
                     .hasSize(30)
                     .allSatisfy(event -> assertThat(event.ttl()).isEqualTo(HOUR));
@@ -82,11 +82,12 @@ class LeaseRenewalTest {
             stand.useFor(handle, Duration.ofMinutes(52), SECOND);
 
             assertThat(stand.store.count(What.MINT)).isBetween(10, 14);
-            assertThat(gaps(stand.seconds(What.MINT))).allSatisfy(gap -> assertThat(gap)
-                    .isBetween(240.0, 300.0));
+            assertThat(gaps(stand.seconds(What.MINT)))
+                    .allSatisfy(gap -> assertThat(gap).isBetween(240.0, 300.0));
             stand.time.settle();
-            assertThat(lefts).hasSizeGreaterThanOrEqualTo(9).allSatisfy(left -> assertThat(left)
-                    .isGreaterThan(SECOND));
+            assertThat(lefts)
+                    .hasSizeGreaterThanOrEqualTo(9)
+                    .allSatisfy(left -> assertThat(left).isGreaterThan(SECOND));
             assertThat(stand.store.count(What.REVOKE)).isZero();
             assertThat(stand.events(SecretEvent.Withdrawn.class)).isEmpty();
         }
@@ -102,8 +103,8 @@ class LeaseRenewalTest {
             stand.useFor(handle, Duration.ofSeconds(420), SECOND);
 
             assertThat(store.count(What.MINT)).isEqualTo(11);
-            assertThat(gaps(stand.seconds(What.MINT))).allSatisfy(gap -> assertThat(gap)
-                    .isCloseTo(40, within(0.1)));
+            assertThat(gaps(stand.seconds(What.MINT)))
+                    .allSatisfy(gap -> assertThat(gap).isCloseTo(40, within(0.1)));
             assertThat(store.count(What.RENEW)).isZero();
             assertThat(store.count(What.REVOKE)).isZero();
             assertThat(stand.events(SecretEvent.Rotated.class)).hasSize(10);
@@ -171,8 +172,8 @@ class LeaseRenewalTest {
             stand.useFor(handle, Duration.ofSeconds(300), SECOND);
 
             assertThat(stand.store.count(What.MINT)).isEqualTo(1);
-            assertThat(gaps(stand.seconds(What.RENEW))).allSatisfy(gap -> assertThat(gap)
-                    .isCloseTo(20, within(0.1)));
+            assertThat(gaps(stand.seconds(What.RENEW)))
+                    .allSatisfy(gap -> assertThat(gap).isCloseTo(20, within(0.1)));
         }
     }
 
@@ -208,12 +209,11 @@ class LeaseRenewalTest {
     void combinationsKeepTheLease(String kind) {
         var store = new LeaseStore(Duration.ofSeconds(60), HOUR);
         var empty = new LeaseStore(Duration.ofSeconds(60), HOUR).when(What.MINT, LeaseStore.missing());
-        SecretSource combined =
-                switch (kind.toLowerCase(Locale.ROOT)) {
-                    case "firstof" -> SecretSources.firstOf(empty, store);
-                    case "failover" -> SecretSources.failover(empty, store);
-                    default -> SecretSources.mapped(store, path -> "prod/" + path);
-                };
+        SecretSource combined = switch (kind.toLowerCase(Locale.ROOT)) {
+            case "firstof" -> SecretSources.firstOf(empty, store);
+            case "failover" -> SecretSources.failover(empty, store);
+            default -> SecretSources.mapped(store, path -> "prod/" + path);
+        };
         var time = io.github.secretsource.test.FakeTime.create();
         try (Secrets secrets =
                 Secrets.builder().time(time).source("s", combined).build()) {

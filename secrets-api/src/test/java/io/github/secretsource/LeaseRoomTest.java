@@ -69,13 +69,12 @@ class LeaseRoomTest {
             for (int i = 0; i < 10; i++) {
                 long sent = room.due();
                 now = sent + random.nextInt(1_000);
-                Duration ttl =
-                        switch (random.nextInt(6)) {
-                            case 0 -> Duration.ZERO;
-                            case 1 -> Duration.ofSeconds(-random.nextInt(1_000));
-                            case 2 -> Duration.ofNanos(1);
-                            default -> someTime(random);
-                        };
+                Duration ttl = switch (random.nextInt(6)) {
+                    case 0 -> Duration.ZERO;
+                    case 1 -> Duration.ofSeconds(-random.nextInt(1_000));
+                    case 2 -> Duration.ofNanos(1);
+                    default -> someTime(random);
+                };
                 long endBefore = room.ends();
 
                 room.renewed(new Paper(ttl, random.nextInt(5) > 0), sent, now);
@@ -85,7 +84,9 @@ class LeaseRoomTest {
                 boolean granted = !ttl.isZero() && !ttl.isNegative();
                 assertThat(room.ends()).as(run).isEqualTo(granted ? sent + ttl.toNanos() : endBefore);
                 if (room.due() - now < Plan.SECOND / 2) {
-                    assertThat(room.isReplaced(room.due())).as("%s: renewed again at once", run).isTrue();
+                    assertThat(room.isReplaced(room.due()))
+                            .as("%s: renewed again at once", run)
+                            .isTrue();
                 }
                 if (room.isReplaced(room.due())) {
                     long minted = room.due();
@@ -102,11 +103,13 @@ class LeaseRoomTest {
 
         assertThat(room.isReplaced(hour / 6 * 5 - 1)).isFalse();
         assertThat(room.isReplaced(hour / 6 * 5)).isTrue();
-        assertThat(new LeaseRoom(new Paper(Duration.ofHours(1), false), 0).isReplaced(0)).isTrue();
+        assertThat(new LeaseRoom(new Paper(Duration.ofHours(1), false), 0).isReplaced(0))
+                .isTrue();
     }
 
     @Test
-    @DisplayName("I10 a wall clock that ran ahead takes off what it ran, but leaves 15 s; one that ran back adds nothing")
+    @DisplayName(
+            "I10 a wall clock that ran ahead takes off what it ran, but leaves 15 s; one that ran back adds nothing")
     void suspicionTakesOffTimeAndNeverAddsAny() {
         for (int seed = 0; seed < SEEDS; seed++) {
             var random = new Random(seed);

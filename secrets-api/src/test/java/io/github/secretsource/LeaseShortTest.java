@@ -17,7 +17,8 @@ class LeaseShortTest {
     private static final Duration STEP = Duration.ofMillis(50);
 
     @Test
-    @DisplayName("F23 F24 leases of 1 to 5 s, any limit, any answer to a renewal: no hot loop, none served after its end")
+    @DisplayName(
+            "F23 F24 leases of 1 to 5 s, any limit, any answer to a renewal: no hot loop, none served after its end")
     void shortLeasesAreNeitherServedTooLongNorAskedForTooOften() {
         for (long seed = 1; seed <= 60; seed++) {
             var random = new Random(seed);
@@ -58,7 +59,9 @@ class LeaseShortTest {
                     switch (random.nextInt(8)) {
                         case 0, 1 -> LeaseStore.down().strikes(id, context);
                         case 2 -> LeaseStore.missing().strikes(id, context);
-                        case 3 -> store.taking(Duration.ofMillis(random.nextInt(2_500))).strikes(id, context);
+                        case 3 ->
+                            store.taking(Duration.ofMillis(random.nextInt(2_500)))
+                                    .strikes(id, context);
                         default -> LeaseStore.NONE.strikes(id, context);
                     }
                 });
@@ -86,7 +89,9 @@ class LeaseShortTest {
             boolean pair = calls.get(i - 1).what() == What.RENEW && calls.get(i).what() == What.MINT;
             double gap = (calls.get(i).nanos() - calls.get(i - 1).nanos()) / 1e9;
             if (!pair) {
-                assertThat(gap).as("%s: %s after %s", run, calls.get(i), calls.get(i - 1)).isGreaterThanOrEqualTo(1);
+                assertThat(gap)
+                        .as("%s: %s after %s", run, calls.get(i), calls.get(i - 1))
+                        .isGreaterThanOrEqualTo(1);
             }
         }
         for (int i = 3; i < calls.size(); i++) {

@@ -17,7 +17,8 @@ class LeaseSoakTest {
     private static final Duration TTL = Duration.ofSeconds(60);
 
     @Test
-    @DisplayName("F22 F24 any mix of reads, handles, rejections, hints, outages and jumps: what is served lives by its lease")
+    @DisplayName(
+            "F22 F24 any mix of reads, handles, rejections, hints, outages and jumps: what is served lives by its lease")
     void anyMixKeepsThePromises() {
         for (long seed = 1; seed <= 60; seed++) {
             var random = new Random(seed);
@@ -37,7 +38,9 @@ class LeaseSoakTest {
             stand.time.advance(Duration.ofSeconds(400));
             for (LiveSecret<SecretValue> handle : handles) {
                 assertThat(LeaseStand.refusal(handle)).as("seed %s: back", seed).isNull();
-                assertThat(store.accepts(LeaseStand.user(handle))).as("seed %s: let in", seed).isTrue();
+                assertThat(store.accepts(LeaseStand.user(handle)))
+                        .as("seed %s: let in", seed)
+                        .isTrue();
             }
             stand.close();
             assertThat(store.living()).as("seed %s: revoked at close", seed).isEmpty();
@@ -85,7 +88,9 @@ class LeaseSoakTest {
 
     /** Never more than a few calls a second, whatever happens. */
     private static void assertKind(LeaseStand stand, long seed) {
-        var calls = stand.store.calls().stream().filter(call -> call.what() != What.REVOKE).toList();
+        var calls = stand.store.calls().stream()
+                .filter(call -> call.what() != What.REVOKE)
+                .toList();
         for (int i = 30; i < calls.size(); i++) {
             double span = (calls.get(i).nanos() - calls.get(i - 30).nanos()) / 1e9;
             assertThat(span).as("seed %s: thirty calls", seed).isGreaterThan(3);

@@ -213,7 +213,11 @@ final class LeaseStore implements SecretSource {
 
     /** The accounts that would be let in. */
     List<String> living() {
-        return accounts.values().stream().filter(Account::lives).map(Account::id).sorted().toList();
+        return accounts.values().stream()
+                .filter(Account::lives)
+                .map(Account::id)
+                .sorted()
+                .toList();
     }
 
     /** How many of its answers somebody still holds in memory, after a collection. */
