@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.secretsource.SecretValue;
 import io.github.secretsource.test.KubeletVolume;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -36,22 +34,6 @@ public class DocumentsTest {
 
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     private static final Pattern BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern UNIT =
-            Pattern.compile("(?m)^(?:@\\w+(?:\\(.*\\))?\\s+)*(?:public |final )*(?:class|record|interface) (\\w+)");
-    private static final String IMPORTS = """
-            import io.github.secretsource.*;
-            import io.github.secretsource.source.*;
-            import io.github.secretsource.spi.*;
-            import io.github.secretsource.test.*;
-            import io.github.secretsource.view.*;
-            import java.io.*;
-            import java.net.*;
-            import java.nio.file.*;
-            import java.time.*;
-            import java.util.*;
-            import javax.net.ssl.*;
-            import org.junit.jupiter.api.*;
-            """;
 
     @TempDir
     Path folder;
@@ -107,12 +89,12 @@ public class DocumentsTest {
     }
 
     private void compileAndRun(Block block) throws Exception {
-        Matcher unit = UNIT.matcher(block.code());
-        boolean whole = unit.find();
-        String name = whole ? unit.group(1) : "Document";
+        String declared = Snippets.declared(block.code());
+        boolean whole = !declared.isEmpty();
+        String name = whole ? declared : "Document";
         String code =
                 block.code().replace("/etc/secrets", folder.resolve("mounts").toString());
-        compile(name, IMPORTS + (whole ? code : wrapped(code)));
+        Snippets.compile(folder, name, whole ? code : wrapped(code));
         volumes();
         try (var loader = new URLClassLoader(
                 new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
@@ -155,18 +137,6 @@ public class DocumentsTest {
             called.invoke(null, argument);
         } catch (InvocationTargetException e) {
             throw new AssertionError("the block throws", e.getCause());
-        }
-    }
-
-    private void compile(String name, String code) throws IOException {
-        Path source = Files.writeString(folder.resolve(name + ".java"), code);
-        var messages = new StringWriter();
-        var compiler = ToolProvider.getSystemJavaCompiler();
-        try (var files = compiler.getStandardFileManager(null, null, null)) {
-            var options = List.of("-d", folder.toString(), "-proc:none", "-cp", System.getProperty("java.class.path"));
-            boolean compiled = compiler.getTask(messages, files, null, options, null, files.getJavaFileObjects(source))
-                    .call();
-            assertThat(compiled).as(messages.toString()).isTrue();
         }
     }
 
