@@ -5,23 +5,25 @@ import io.github.secretsource.spi.SecretData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a flight: a content, a renewed lease or a problem; one of them.
+ * What came of a flight: a content, a renewed lease or a problem.
  *
  * @param data the content, or null
- * @param renewed the lease as it stands after its renewal, or null
+ * @param lease the lease of the content, or as it stands after its renewal, or null
  * @param problem why there is neither, or null
  */
 record Answer(
         @Nullable SecretData data,
-        @Nullable Lease renewed,
+        @Nullable LeaseTerms lease,
         @Nullable SecretException problem) {
 
+    /** Asks the lease for its terms, so under no lock; what it throws is the source's. */
     static Answer of(SecretData data) {
-        return new Answer(data, null, null);
+        var lease = data.lease();
+        return new Answer(data, lease.isPresent() ? LeaseTerms.of(lease.get()) : null, null);
     }
 
     static Answer renewed(Lease lease) {
-        return new Answer(null, lease, null);
+        return new Answer(null, LeaseTerms.renewed(lease), null);
     }
 
     static Answer failed(SecretException problem) {

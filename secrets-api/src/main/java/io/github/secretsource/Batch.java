@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ final class Batch implements Runnable, FetchContext {
 
     /** Hands the flights to the lane together. */
     static void submit(Lane lane, List<Flight> flights) {
-        var call = new Call(lane, new Batch(lane, flights));
+        var call = new Call(lane, new Batch(lane, flights), flights.size());
         flights.forEach(flight -> flight.carriedBy(call));
         lane.submit(call);
     }
@@ -35,7 +36,8 @@ final class Batch implements Runnable, FetchContext {
     public void run() {
         Map<SecretId, Outcome<SecretData>> outcomes;
         try {
-            outcomes = ask();
+            outcomes = Objects.requireNonNull(ask());
+            says(null);
         } catch (Throwable e) {
             // Foreign code, whose message may hold a value. Each secret finds out for itself what is wrong.
             failed(e);
@@ -43,7 +45,7 @@ final class Batch implements Runnable, FetchContext {
         }
         Thread.interrupted(); // An interrupt meant for this call must not reach the next one on this thread.
         for (Flight flight : flights) {
-            settle(flight, outcomes.get(flight.keeper().id()));
+            settle(flight, outcomes);
         }
     }
 
@@ -64,24 +66,41 @@ final class Batch implements Runnable, FetchContext {
         boolean throttled = problem instanceof SecretUnavailableException outage
                 && outage.retryAfter().isPresent();
         boolean refused = problem instanceof SecretAccessException || problem instanceof UnsupportedOperationException;
-        if (!throttled && !refused) {
-            Flight first = flights.get(0);
-            boolean unused = lane.turnstile().answered(first, first.foreign(problem), lane.nanos());
+        says(throttled || refused ? null : flights.get(0).foreign(problem));
+    }
+
+    /** One call is one answer, whatever it says of each secret. */
+    private void says(@Nullable SecretException problem) {
+        Flight first = flights.get(0);
+        boolean unused = lane.turnstile().answered(first, problem, lane.nanos());
+    }
+
+    /** One secret's answer, however it is, must not cost the others theirs. */
+    private static void settle(Flight flight, Map<SecretId, Outcome<SecretData>> outcomes) {
+        try {
+            Answer answer = answer(flight, outcomes);
+            if (answer == null) {
+                flight.goesOnAlone(false);
+            } else if (answer.problem() instanceof SecretAccessException && flight.isCold()) {
+                flight.goesOnAlone(true);
+            } else {
+                flight.lands(answer);
+            }
+        } catch (Error e) {
+            // The machine is out of memory; the flight's deadline settles it.
         }
     }
 
-    private static void settle(Flight flight, @Nullable Outcome<SecretData> outcome) {
-        if (outcome == null) {
-            flight.goesOnAlone(false);
-            return;
-        }
-        var problem = outcome.problem();
-        if (problem.isEmpty()) {
-            flight.lands(Answer.of(outcome.get()));
-        } else if (problem.get() instanceof SecretAccessException && flight.isCold()) {
-            flight.goesOnAlone(true);
-        } else {
-            flight.lands(Answer.failed(problem.get()));
+    private static @Nullable Answer answer(Flight flight, Map<SecretId, Outcome<SecretData>> outcomes) {
+        try {
+            Outcome<SecretData> outcome = outcomes.get(flight.keeper().id());
+            if (outcome == null) {
+                return null;
+            }
+            SecretException problem = outcome.problem().orElse(null);
+            return problem == null ? Answer.of(outcome.get()) : Answer.failed(problem);
+        } catch (RuntimeException e) {
+            return null; // A map or a lease that throws says nothing of the secret.
         }
     }
 

@@ -1,6 +1,8 @@
 package io.github.secretsource;
 
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +23,14 @@ final class Call implements Runnable {
     private final Runnable work;
     private final FutureTask<@Nullable Void> task;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private final AtomicInteger parties;
+    private final AtomicBoolean counted = new AtomicBoolean();
 
-    Call(Lane lane, Runnable work) {
+    /** A call that so many flights share. */
+    Call(Lane lane, Runnable work, int parties) {
         this.lane = lane;
         this.work = work;
+        this.parties = new AtomicInteger(parties);
         this.task = new FutureTask<>(this, null);
     }
 
@@ -47,8 +53,14 @@ final class Call implements Runnable {
         }
     }
 
-    /** Nobody waits for it any longer; true if it goes on all the same. One that has not begun never will. */
+    /**
+     * One of its flights no longer waits for it; true if it goes on all the same. When none does, it counts as hung if
+     * it runs, and never begins if it does not.
+     */
     boolean giveUp() {
+        if (parties.decrementAndGet() > 0) {
+            return state.get() == State.RUNNING;
+        }
         if (state.compareAndSet(State.WAITING, State.OVER)) {
             return false;
         }
@@ -58,8 +70,15 @@ final class Call implements Runnable {
         return state.get() == State.HUNG;
     }
 
-    /** Interrupts the thread it runs on. Never under a lock: it may close a channel. */
+    /** Interrupts the thread it runs on, if nobody waits for it. Never under a lock: it may close a channel. */
     void interrupt() {
-        task.cancel(true);
+        if (parties.get() <= 0) {
+            task.cancel(true);
+        }
+    }
+
+    /** True once: however many flights it carries, it is one answer of the source. */
+    boolean counts() {
+        return counted.compareAndSet(false, true);
     }
 }

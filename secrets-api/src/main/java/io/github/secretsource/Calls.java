@@ -36,8 +36,8 @@ final class Calls {
     Flight launch(Errand errand, long now, @Nullable Departures together) {
         long deadline = now + Plan.nanos(keeper.policy().fetchDeadline());
         var launched = new Flight(keeper, lane, errand, now, deadline);
+        engine.agenda().set(launched, deadline); // First: without a deadline nothing would ever settle it.
         current = launched;
-        engine.agenda().set(launched, deadline);
         lane.turnstile().launched(launched);
         if (together != null && launched.mayShare()) {
             together.add(lane, launched);

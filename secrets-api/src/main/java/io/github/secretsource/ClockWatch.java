@@ -24,25 +24,36 @@ final class ClockWatch extends Timed {
     /** Begins with the first secret that can grow old. */
     void begin() {
         if (!begun) {
-            begun = true;
-            look(engine.nanos());
+            boolean unused = look();
             engine.agenda().set(this, monotonic + BEAT);
+            begun = true;
         }
     }
 
-    private void look(long now) {
-        wall = engine.now();
-        monotonic = now;
+    /** Reads both clocks; false if the machine paused between the two, so that they say nothing of each other. */
+    private boolean look() {
+        long before = engine.nanos();
+        Instant read = engine.now();
+        long after = engine.nanos();
+        if (after - before > Plan.SECOND / 10) {
+            return false;
+        }
+        wall = read;
+        monotonic = before;
+        return true;
     }
 
     @Override
     void fire(long now) {
-        Duration passed = Duration.between(wall, engine.now());
-        Duration drift = passed.minusNanos(now - monotonic);
-        look(now);
+        Instant lastWall = wall;
+        long lastMonotonic = monotonic;
+        boolean read = look();
         engine.agenda().set(this, now + BEAT);
-        if (drift.abs().compareTo(DRIFT) > 0) {
-            engine.clocksParted(drift);
+        if (read) {
+            Duration drift = Duration.between(lastWall, wall).minusNanos(monotonic - lastMonotonic);
+            if (drift.abs().compareTo(DRIFT) > 0) {
+                engine.clocksParted(drift);
+            }
         }
     }
 }

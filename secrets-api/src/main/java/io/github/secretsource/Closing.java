@@ -37,6 +37,7 @@ final class Closing {
             closeSources();
             joinThreads();
             report();
+            reportLeases();
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -46,6 +47,7 @@ final class Closing {
 
     /** Interrupts the calls, then closes each source once, together. */
     private void closeSources() {
+        boolean leases = engine.lanes().stream().anyMatch(lane -> lane.leases().hasAny());
         Set<SecretSource> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Lane lane : engine.lanes()) {
             lane.stop();
@@ -65,7 +67,6 @@ final class Closing {
                 }
             }));
         }
-        boolean leases = engine.lanes().stream().anyMatch(lane -> lane.leases().hasAny());
         join(closing, after(leases ? SOURCES.plus(LeaseBook.PATIENCE) : SOURCES));
     }
 
@@ -102,6 +103,17 @@ final class Closing {
         if (!left.isEmpty()) {
             Events.warnNow("Secrets closed while these threads still run, each until its call returns: "
                     + left.stream().map(Thread::getName).sorted().collect(Collectors.joining(", ")));
+        }
+    }
+
+    /** Accounts at a store outlive us: somebody should know. */
+    private void reportLeases() {
+        for (Lane lane : engine.lanes()) {
+            int left = lane.leases().count();
+            if (left > 0) {
+                Events.warnNow("Secrets closed with leases of source '" + lane.name() + "' that were not revoked: "
+                        + left + "; they end by themselves");
+            }
         }
     }
 

@@ -35,7 +35,7 @@ final class Dispatch {
     void whenDue(long now, boolean itsTurn, @Nullable Departures together, News news) {
         if (standing.isLeased()) {
             whenLeaseDue(now, itsTurn, news);
-        } else if (standing.isServed() && standing.isUnaging()) {
+        } else if (standing.isFresh() && standing.isUnaging()) {
             whenUnaging(now, news);
         } else {
             whenAged(now, itsTurn, together, news);
@@ -63,13 +63,28 @@ final class Dispatch {
     private void whenLeaseDue(long now, boolean itsTurn, News news) {
         if (usage.isHeld()) {
             ask(now, itsTurn, null, news);
-        } else if (usage.wasRead()) {
-            schedule.at(Schedule.NEVER);
-        } else if (now - usage.last() < LeaseRoom.UNHELD) {
-            schedule.at(usage.last() + LeaseRoom.UNHELD);
+        } else if (usage.wasRead() || now - usage.last() < LeaseRoom.UNHELD) {
+            planUnheld(now);
         } else {
-            lane.revoke(Objects.requireNonNull(standing.room()).lease());
+            lane.revoke(Objects.requireNonNull(standing.room()).terms());
             retire(news);
+        }
+    }
+
+    /** Somebody holds it again: its lease goes on, no sooner than back-off and refusals allow. */
+    void planHeld(long now) {
+        LeaseRoom room = standing.room();
+        if (room != null && standing.isLeased() && calls.current() == null && !schedule.isInLine()) {
+            boolean waits = !standing.isFresh() && schedule.believedUntil() - room.due() > 0;
+            long due = waits ? schedule.believedUntil() : room.due();
+            schedule.at(due == Schedule.NEVER ? due : Math.max(now, due));
+        }
+    }
+
+    /** Nobody holds it any more: its lease is given back in a while, unless somebody read it. */
+    void planUnheld(long now) {
+        if (standing.isLeased() && !usage.isHeld() && calls.current() == null) {
+            schedule.at(usage.wasRead() ? Schedule.NEVER : Math.max(now, usage.last() + LeaseRoom.UNHELD));
         }
     }
 
@@ -132,6 +147,7 @@ final class Dispatch {
 
     /** The source is up again: what failed for want of it is due, and nobody is refused for that any more. */
     void sourceIsBack(long now, News news) {
+        schedule.forget(now);
         if (usage.isHeld() || standing.isServed()) {
             ask(now, false, null, news);
         } else {
@@ -139,15 +155,52 @@ final class Dispatch {
         }
     }
 
-    /** What is held may be older than it looks: it is looked at, or its lease is renewed, as soon as its turn comes. */
-    void suspect(long now, boolean leasesOnly, News news) {
-        boolean leased = standing.isLeased();
-        if (leased && !leasesOnly && standing.mayOnlyBeReplaced(now)) {
-            standing.replacedInTime(now);
-        } else if (lane.turnstile().passes(keeper, leased, now)) {
+    /** The clocks parted: what is held may be older than it looks, and is looked at as soon as its turn comes. */
+    void suspect(long now, News news) {
+        LeaseRoom room = standing.room();
+        if (standing.isLeased() && room != null) {
+            if (usage.isHeld() && !room.isEndless()) {
+                suspectLease(room, now, news);
+            }
+        } else if (!standing.isUnaging() && !schedule.isFailing() && !schedule.doubts()) {
+            comesNext(now, news); // What fails is asked for anyway, no sooner than its gaps allow.
+        }
+    }
+
+    private void suspectLease(LeaseRoom room, long now, News news) {
+        if (room.isReplaced(now)) {
+            schedule.by(Math.max(now, room.due()));
+        } else if (!schedule.isFailing()) {
+            comesNext(now, news);
+        }
+    }
+
+    /** The login may be lost: a lease that nobody renews is not believed for long. */
+    void leaseInDoubt(long now, News news) {
+        LeaseRoom room = Objects.requireNonNull(standing.room());
+        if (!usage.isHeld()) {
+            room.doubt(now);
+        } else if (now - room.checked() < Plan.SECOND || (room.isReplaced(now) && !room.mayMint(now))) {
+            schedule.by(now + Plan.SECOND);
+        } else if (!schedule.isFailing()) {
+            comesNext(now, news);
+        }
+    }
+
+    private Turnstile.Urgency urgency(long now) {
+        LeaseRoom room = standing.room();
+        if (room == null || !standing.isLeased()) {
+            return Turnstile.Urgency.REFRESH;
+        }
+        boolean last = room.isReplaced(now) && !schedule.isFailing();
+        return last ? Turnstile.Urgency.LAST_CHANCE : Turnstile.Urgency.LEASE;
+    }
+
+    private void comesNext(long now, News news) {
+        if (lane.turnstile().passes(keeper, urgency(now), now)) {
             whenDue(now, true, null, news);
         } else {
-            schedule.waitsInLine(now);
+            schedule.waitsInLine();
         }
     }
 
@@ -158,10 +211,10 @@ final class Dispatch {
         SecretException blocked = calls.blocked();
         if (blocked != null) {
             standing.failed(null, blocked, now, usage.isHeld(), news.events());
-        } else if (itsTurn || lane.turnstile().passes(keeper, standing.isLeased(), now)) {
+        } else if (itsTurn || lane.turnstile().passes(keeper, urgency(now), now)) {
             var unused = launch(standing.errand(now), now, together);
         } else {
-            schedule.waitsInLine(now);
+            schedule.waitsInLine();
         }
     }
 
@@ -202,7 +255,7 @@ final class Dispatch {
     }
 
     /** Others of its source leave now: it goes along if it is due soon anyway. */
-    void comeAlong(Departures together, long now) {
+    void comeAlong(Departures together, long now, News news) {
         boolean refreshes = standing.isServed() && !standing.isLeased() && !standing.isUnaging();
         boolean inUse = usage.wasRead() || usage.isHeld();
         if (refreshes
@@ -211,7 +264,9 @@ final class Dispatch {
                 && schedule.isNear(now)
                 && calls.current() == null
                 && calls.blocked() == null) {
-            boolean unused = usage.look(now);
+            if (usage.look(now)) {
+                news.used();
+            }
             var unusedFlight = launch(standing.errand(now), now, together);
         }
     }

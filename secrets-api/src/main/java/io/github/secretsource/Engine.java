@@ -2,12 +2,14 @@ package io.github.secretsource;
 
 import io.github.secretsource.Flight.Landing;
 import io.github.secretsource.spi.SecretSource;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +45,10 @@ final class Engine {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final boolean countsReads;
     private final ClockWatch clocks;
+
+    /** Null until the clocks part. */
+    private volatile @Nullable Random reseeded;
+
     private final Eviction eviction;
 
     /** Starts the sources. If one fails to start, those started are closed again. */
@@ -120,7 +126,7 @@ final class Engine {
         if (raced != null) {
             return raced;
         }
-        lane.keeps(1);
+        lane.keeps(policy);
         eviction.made(made, keepers.size(), keepers.values());
         return made;
     }
@@ -158,7 +164,7 @@ final class Engine {
 
     void forget(Keeper keeper) {
         if (keepers.remove(keeper.id(), keeper)) {
-            keeper.lane().keeps(-1);
+            keeper.lane().letsGo(keeper.policy());
         }
     }
 
@@ -179,12 +185,9 @@ final class Engine {
     /** The content, from memory or by waiting for one flight, at most the policy's wait deadline. */
     Secret secret(SecretId id) {
         Keeper keeper = keeper(id);
+        keeper.touch(); // First, so that a lease that is about to be given back is kept.
         Secret secret = keeper.current().secret();
-        if (secret == null) {
-            return secret(id, nanos(), null);
-        }
-        keeper.touch();
-        return secret;
+        return secret != null ? secret : awaited(id, nanos(), null);
     }
 
     /** The same for a wait that began then and lasts as long as said, or as the policy says. */
@@ -217,12 +220,11 @@ final class Engine {
             Keeper keeper = keeper(id);
             Flight flight = keeper.boardSince(oldest);
             if (flight != null) {
-                await(
-                        keeper,
-                        flight,
-                        began,
-                        keeper.policy().waitDeadline()); // It may have begun too early: look again.
-                continue;
+                Secret unused = await(keeper, flight, began, keeper.policy().waitDeadline());
+                if (flight.sent() - oldest >= 0 && keeper.isInDoubtSince(oldest)) {
+                    throw inDoubt(id);
+                }
+                continue; // It may have begun too early: look again.
             }
             Secret secret = keeper.current().secret();
             if (secret != null) {
@@ -230,6 +232,13 @@ final class Engine {
                 return secret;
             }
         }
+    }
+
+    private static SecretException inDoubt(SecretId id) {
+        return new SecretUnavailableException(
+                id,
+                "was answered by something older than what is held",
+                "wait half a minute: if its store still says so then, it is believed");
     }
 
     /** Waits for a flight; an exception is the caller's own instance. */
@@ -255,8 +264,8 @@ final class Engine {
     }
 
     /** Waits for a flight, if there is one, and then, if there is something new, until a handle shows it or cannot. */
-    void awaitNewer(Keeper keeper, @Nullable Flight flight, CompletableFuture<Void> next, LongSupplier shown) {
-        long deadline = timeline.after(keeper.policy().waitDeadline());
+    void awaitNewer(
+            Keeper keeper, @Nullable Flight flight, CompletableFuture<Void> next, LongSupplier shown, long deadline) {
         try {
             if ((flight == null || timeline.await(flight.done(), deadline))
                     && keeper.current().sequence() > shown.getAsLong()
@@ -399,8 +408,10 @@ final class Engine {
         return clocks;
     }
 
+    /** A number for jitter. A machine that was restored from a snapshot must not share it with the others. */
     double random() {
-        return ThreadLocalRandom.current().nextDouble();
+        Random own = reseeded;
+        return own == null ? ThreadLocalRandom.current().nextDouble() : own.nextDouble();
     }
 
     Agenda agenda() {
@@ -461,9 +472,10 @@ final class Engine {
     /** The wall clock and the monotonic one parted by so much: everything is looked at again within ten seconds. */
     void clocksParted(Duration drift) {
         long now = timeline.nanos();
+        reseeded = new Random(new SecureRandom().nextLong());
         crowd(now);
         for (Keeper keeper : keepers.values()) {
-            keeper.suspect(drift, now, false);
+            keeper.suspect(drift, now);
         }
     }
 
@@ -480,9 +492,10 @@ final class Engine {
     /** A source says that its leases may have ended early. */
     void leasesInDoubt(Lane lane) {
         long now = timeline.nanos();
+        lane.turnstile().crowd(lane.leases().count(), CROWD, now);
         for (Keeper keeper : keepers.values()) {
             if (keeper.lane() == lane) {
-                keeper.suspect(Duration.ZERO, now, true);
+                keeper.leaseInDoubt(now);
             }
         }
     }

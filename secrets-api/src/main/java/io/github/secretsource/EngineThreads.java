@@ -87,6 +87,20 @@ final class EngineThreads implements Executor, ThreadFactory, RejectedExecutionH
         executeUntracked(new Task(timeline, task));
     }
 
+    /** Runs a task, unless the machine starts no more threads just now: then it is not run at all. */
+    boolean begins(Runnable task) {
+        var tracked = new Task(timeline, task);
+        try {
+            pool.execute(tracked);
+            return true;
+        } catch (OutOfMemoryError e) {
+            threads.removeIf(thread -> thread.getState() == Thread.State.NEW);
+            boolean unused = waiting.remove(tracked);
+            tracked.drop();
+            return false;
+        }
+    }
+
     /** Runs a task that may block for as long as it likes, so that a fake timeline does not wait for it. */
     void executeUntracked(Runnable task) {
         try {

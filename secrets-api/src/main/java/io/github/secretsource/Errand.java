@@ -1,6 +1,5 @@
 package io.github.secretsource;
 
-import io.github.secretsource.spi.Lease;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +14,9 @@ record Errand(
         boolean cold,
         boolean freshLogin,
         @Nullable String knownVersion,
-        @Nullable Lease lease) {
+        @Nullable LeaseTerms lease) {
 
-    static Errand renewal(Lease lease) {
+    static Errand renewal(LeaseTerms lease) {
         return new Errand(false, false, null, lease);
     }
 }

@@ -43,6 +43,8 @@ final class Flight extends Timed implements FetchContext, Runnable {
     /** When the question was sent, or launched if it was not sent. */
     private volatile long sent;
 
+    private volatile boolean givenUp;
+
     /** Guarded by the keeper's lock. */
     private boolean hung;
 
@@ -53,7 +55,7 @@ final class Flight extends Timed implements FetchContext, Runnable {
         this.freshLogin = errand.freshLogin();
         this.sent = launched;
         this.deadline = deadline;
-        this.call = new Call(lane, this);
+        this.call = new Call(lane, this, 1);
     }
 
     // ---- on a thread of the lane -----------------------------------------------------------------------------------
@@ -97,9 +99,9 @@ final class Flight extends Timed implements FetchContext, Runnable {
             return Answer.failed(refused);
         }
         begins();
-        Lease lease = errand.lease();
-        if (lease != null) {
-            Lease renewed = lease.renew(this);
+        LeaseTerms renewing = errand.lease();
+        if (renewing != null) {
+            Lease renewed = renewing.lease().renew(this);
             return renewed == null ? Answer.failed(unanswered()) : Answer.renewed(renewed);
         }
         return Answer.of(deniedOnce ? again() : fetch());
@@ -119,7 +121,8 @@ final class Flight extends Timed implements FetchContext, Runnable {
         try {
             return ask();
         } catch (SecretAccessException e) {
-            if (!errand.cold() || remaining().isZero()) {
+            boolean again = errand.cold() && !freshLogin && !remaining().isZero();
+            if (!again || lane.turnstile().refusal(this) != null) {
                 throw e;
             }
             return again();
@@ -167,13 +170,13 @@ final class Flight extends Timed implements FetchContext, Runnable {
 
     /** The batch brought no answer for it: it is asked for singly, on the same deadline. */
     void goesOnAlone(boolean denied) {
-        if (done.isDone() || remaining().isZero()) {
-            lands(Answer.failed(unanswered()));
-            return;
-        }
         deniedOnce = denied;
-        call = new Call(lane, this);
-        lane.submit(call);
+        var own = new Call(lane, this, 1);
+        if (!remaining().isZero() && keeper.goesOn(this, own)) {
+            lane.submit(own);
+        } else {
+            lands(Answer.failed(keeper.noAnswer()));
+        }
     }
 
     boolean isCold() {
@@ -187,14 +190,17 @@ final class Flight extends Timed implements FetchContext, Runnable {
         keeper.overdue(this);
     }
 
-    /** Nobody waits for it any longer; true if its call goes on all the same. */
+    /** Nobody waits for it any longer; true if its call goes on all the same. Once. */
     boolean giveUp() {
+        givenUp = true;
         return call.giveUp();
     }
 
     /** Ends the call as far as it lets itself be ended. */
     void abandon() {
-        boolean unused = call.giveUp();
+        if (!givenUp) {
+            boolean unused = giveUp();
+        }
         call.interrupt();
     }
 

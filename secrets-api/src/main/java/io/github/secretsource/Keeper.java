@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Keeper extends Timed {
 
-    /** Something that changes how the secret stands. */
+    /** Something that changes how the secret stands; what it returns is for whoever asked. */
     private interface Decision {
 
-        void fall(News news);
+        boolean fall(News news);
     }
 
     private final Engine engine;
@@ -38,7 +38,7 @@ final class Keeper extends Timed {
         this.standing = new Standing(engine, id, lane, policy);
         this.calls = new Calls(this, engine, lane);
         this.watching = new Watching(this, lane);
-        this.usage = new Usage(engine.countsReads());
+        this.usage = new Usage(engine.countsReads(), lane.nanos());
     }
 
     SecretId id() {
@@ -96,8 +96,7 @@ final class Keeper extends Timed {
                     ? null
                     : dispatch().forCaller(together);
         } finally {
-            arrange();
-            lock.unlock();
+            arrangeAndUnlock();
         }
     }
 
@@ -107,12 +106,11 @@ final class Keeper extends Timed {
         lock.lock();
         try {
             engine.checkOpen();
-            return standing.isRetired() || standing.isServedSince(oldest)
+            return standing.isRetired() || standing.isServedSince(oldest, lane.nanos())
                     ? null
                     : dispatch().forCaller(null);
         } finally {
-            arrange();
-            lock.unlock();
+            arrangeAndUnlock();
         }
     }
 
@@ -127,8 +125,7 @@ final class Keeper extends Timed {
             engine.checkOpen();
             return dispatch().forChallenge();
         } finally {
-            arrange();
-            lock.unlock();
+            arrangeAndUnlock();
         }
     }
 
@@ -141,8 +138,8 @@ final class Keeper extends Timed {
                 return false;
             }
             usage.add(handle);
-            if (usage.isHeldOnce() && standing.isLeased() && calls.current() == null) {
-                standing.schedule().at(Objects.requireNonNull(standing.room()).due());
+            if (usage.isHeldOnce()) {
+                dispatch().planHeld(lane.nanos());
                 arrange();
             }
         } finally {
@@ -156,14 +153,22 @@ final class Keeper extends Timed {
         lock.lock();
         try {
             usage.remove(handle, lane.nanos());
-            if (!usage.isHeld() && standing.isLeased() && !usage.wasRead() && calls.current() == null) {
-                standing.schedule().at(usage.last() + LeaseRoom.UNHELD);
-                arrange();
-            }
+            dispatch().planUnheld(usage.last());
+            arrange();
         } finally {
             lock.unlock();
         }
         engine.eviction().returns(this);
+    }
+
+    /** Whether what is held was not confirmed since, though it is served. */
+    boolean isInDoubtSince(long oldest) {
+        lock.lock();
+        try {
+            return standing.isServed() && !standing.isServedSince(oldest, lane.nanos());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether nobody counts on its being in memory: not held, not under a lease, not ended. */
@@ -200,6 +205,12 @@ final class Keeper extends Timed {
         return standing.isUnaging();
     }
 
+    /** When the lease ends under which a handle may still show a value whose view fails on the newest; or never. */
+    long beforeEnds() {
+        LeaseRoom room = standing.room();
+        return room == null ? Schedule.NEVER : room.beforeEnds();
+    }
+
     /** The handles on it. */
     LiveSecret<?>[] holders() {
         lock.lock();
@@ -214,95 +225,120 @@ final class Keeper extends Timed {
 
     /** The source says that it may have changed. On any thread. */
     void hinted() {
-        decide(news -> dispatch().hinted(lane.nanos(), news));
+        boolean unused = decide(news -> {
+            dispatch().hinted(lane.nanos(), news);
+            return true;
+        });
     }
 
     /** The moment set has come. On the timer thread. */
     @Override
     void fire(long now) {
         var together = new Departures();
-        decide(news -> {
-            standing.withdrawIfOld(now, news.events());
+        boolean unused = decide(news -> {
+            standing.withdrawIfOld(now, calls.current() != null, news.events());
             if (calls.current() == null && standing.schedule().isDue(now)) {
                 dispatch().whenDue(now, false, together, news);
             }
+            return true;
         });
         engine.takeAlong(lane, together, now);
     }
 
     /** Its turn has come at the turnstile; false if it needs none any more. On the timer thread. */
     boolean turn(long now) {
-        decide(news -> {
-            if (calls.current() == null && standing.schedule().isInLine()) {
-                dispatch().whenDue(now, true, null, news);
+        return decide(news -> {
+            if (calls.current() != null || !standing.schedule().isInLine()) {
+                return false;
             }
-        });
-        return isInFlight();
-    }
-
-    private boolean isInFlight() {
-        lock.lock();
-        try {
+            dispatch().whenDue(now, true, null, news);
             return calls.current() != null;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Another secret of its source is fetched now: this one goes along if it is due soon anyway. */
     void comeAlong(Departures together, long now) {
-        decide(news -> dispatch().comeAlong(together, now));
+        boolean unused = decide(news -> {
+            dispatch().comeAlong(together, now, news);
+            return true;
+        });
     }
 
     /** Its source was down and answers again. */
     void sourceIsBack(long now) {
-        decide(news -> {
-            if (calls.current() == null && standing.schedule().isFailing()) {
+        boolean unused = decide(news -> {
+            boolean concerned = calls.current() == null && standing.schedule().isFailing();
+            if (concerned) {
                 dispatch().sourceIsBack(now, news);
             }
+            return concerned;
         });
     }
 
-    /** The clocks parted by so much, or a login was lost: what is held may be older than it looks. */
-    void suspect(Duration passed, long now, boolean leasesOnly) {
-        decide(news -> {
-            boolean concerned = standing.isLeased() ? usage.isHeld() : !leasesOnly && !isUnaging();
-            if (standing.isServed() && concerned && calls.current() == null) {
-                standing.suspect(passed, now);
-                dispatch().suspect(now, leasesOnly, news);
+    /** The clocks parted by so much: what is held may be older than it looks. */
+    void suspect(Duration passed, long now) {
+        boolean unused = decide(news -> {
+            standing.suspect(passed, now);
+            boolean concerned = standing.isServed() && calls.current() == null;
+            if (concerned) {
+                dispatch().suspect(now, news);
             }
+            return concerned;
+        });
+    }
+
+    /** The login under which its lease was given may be lost. */
+    void leaseInDoubt(long now) {
+        boolean unused = decide(news -> {
+            boolean concerned = standing.isLeased();
+            if (concerned) {
+                standing.suspect(null, now);
+            }
+            if (concerned && calls.current() == null) {
+                dispatch().leaseInDoubt(now, news);
+            }
+            return concerned;
         });
     }
 
     /** The machine was frozen: refuses what became too old meanwhile, before anything else is done. */
     void sweep(long now) {
-        decide(news -> standing.withdrawIfOld(now, news.events()));
+        boolean unused = decide(news -> {
+            standing.withdrawIfOld(now, calls.current() != null, news.events());
+            return true;
+        });
     }
 
     /** Too many are in memory, and this one was used least. */
     void evicted() {
-        decide(news -> {
-            boolean needed = usage.isHeld() || standing.isLeased() || calls.current() != null || calls.anyHang();
-            if (!needed) {
+        boolean unused = decide(news -> {
+            boolean flies = calls.current() != null || calls.anyHang();
+            boolean goes = !usage.isHeld() && !standing.isLeased() && !flies;
+            if (goes) {
                 dispatch().retire(news);
+            } else {
+                usage.pushedOut();
             }
+            return goes;
         });
     }
 
-    private void decide(Decision decision) {
+    private boolean decide(Decision decision) {
         News news;
+        boolean decided;
         lock.lock();
         try {
             if (standing.hasEnded()) {
-                return;
+                return false;
             }
             news = new News(engine, this);
-            decision.fall(news);
+            decided = decision.fall(news);
             arrange();
         } finally {
             lock.unlock();
         }
         news.tell();
+        return decided;
     }
 
     // ---- the end of a call ---------------------------------------------------------------------------------------
@@ -335,9 +371,28 @@ final class Keeper extends Timed {
 
     /** Nobody will use what came too late; a lease in it would live on at the store. */
     private void revokeLate(Answer late) {
-        if (late.data() != null) {
-            late.data().lease().ifPresent(lane.leases()::revoke);
+        LeaseTerms lease = late.lease();
+        if (late.data() != null && lease != null) {
+            lane.leases().revoke(lease);
         }
+    }
+
+    /** Whether a flight that a batch left out goes on by a call of its own; not if it is over. */
+    boolean goesOn(Flight flight, Call own) {
+        lock.lock();
+        try {
+            boolean awaited = calls.current() == flight;
+            if (awaited) {
+                flight.carriedBy(own);
+            }
+            return awaited;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    SecretException noAnswer() {
+        return calls.noAnswer();
     }
 
     /** A call reached its deadline: nobody waits for it any longer and what it still brings is discarded. */
@@ -357,8 +412,11 @@ final class Keeper extends Timed {
         } finally {
             lock.unlock();
         }
-        flown.abandon();
-        news.tell(flown, landing);
+        try {
+            flown.abandon();
+        } finally {
+            news.tell(flown, landing);
+        }
     }
 
     private Landing settle(Flight flown, Answer answer, News news) {
@@ -370,30 +428,62 @@ final class Keeper extends Timed {
             var took = Duration.ofNanos(now - flown.sent());
             news.events().add(new SecretEvent.Fetched(id, engine.now(), took, answer.problem()));
         }
+        boolean served = standing.isServed();
         Landing landing = decided(flown, answer, now, news);
+        if (standing.isLeased()) {
+            leased(flown, served, now);
+        } else if (standing.wasSuspectedSince(flown.sent())
+                && !standing.schedule().isFailing()) {
+            standing.schedule().by(now);
+        }
         dispatch().followUp(now);
+        if (usage.wasPushedOut()) {
+            news.used();
+        }
         arrange();
         return landing;
     }
 
+    /** A hint would have it fetched, and each fetch is another lease. Nobody has read one that took another's place. */
+    private void leased(Flight flown, boolean served, long now) {
+        watching.stop();
+        if (served && !flown.renews()) {
+            usage.forgetReads();
+        }
+        if (standing.wasSuspectedSince(flown.sent())) {
+            standing.schedule().by(now + Plan.SECOND);
+        }
+        if (!usage.isHeld()) {
+            standing.schedule().at(usage.wasRead() ? Schedule.NEVER : Math.max(now, usage.last() + LeaseRoom.UNHELD));
+        }
+    }
+
     private Landing decided(Flight flown, Answer answer, long now, News news) {
-        if (answer.renewed() != null) {
-            return standing.renewed(flown, answer.renewed(), now, news.events());
+        LeaseTerms lease = answer.lease();
+        if (answer.data() != null && lease != null && lease.isOver(flown.sent(), now)) {
+            return failed(flown, endedOnItsWay(), now, news);
         }
         if (answer.data() != null) {
-            Landing landing = standing.succeeded(flown, answer.data(), now, news.events());
+            Landing landing = standing.succeeded(flown, answer, now, news.events());
             if (news.hasNewContent()) {
                 calls.contentChanged();
             }
-            if (standing.isLeased()) {
-                watching.stop(); // A hint would have it fetched, and each fetch is another lease.
-            }
             return landing;
         }
-        SecretException failure = Objects.requireNonNull(answer.problem());
+        return lease != null
+                ? standing.renewed(flown, lease, now, news.events())
+                : failed(flown, Objects.requireNonNull(answer.problem()), now, news);
+    }
+
+    private Landing failed(Flight flown, SecretException failure, long now, News news) {
         return flown.renews()
                 ? standing.renewalFailed(failure, now, news.events())
                 : standing.failed(flown, failure, now, usage.isHeld(), news.events());
+    }
+
+    private SecretException endedOnItsWay() {
+        return new SecretUnavailableException(
+                id, "came under a lease that has ended already", "see why the store gives such short ones");
     }
 
     /** The library closes: waiters are told, the value is dropped. */
@@ -414,6 +504,14 @@ final class Keeper extends Timed {
         if (ended != null) {
             ended.abandon();
             ended.done().complete(Landing.CLOSED);
+        }
+    }
+
+    private void arrangeAndUnlock() {
+        try {
+            arrange();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -1,6 +1,5 @@
 package io.github.secretsource;
 
-import io.github.secretsource.spi.Lease;
 import io.github.secretsource.spi.SecretSource;
 import io.github.secretsource.spi.SourceContext;
 import io.github.secretsource.spi.SourceTraits;
@@ -10,9 +9,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.DoubleAdder;
 
 /**
  * One source with its own threads, so that a source that hangs holds up nobody else: at most
@@ -37,6 +36,10 @@ final class Lane implements SourceContext {
     private final AtomicInteger threads = new AtomicInteger();
     private final AtomicInteger abandoned = new AtomicInteger();
     private final AtomicInteger secrets = new AtomicInteger();
+
+    /** Refreshes per second, when all is well. */
+    private final DoubleAdder usual = new DoubleAdder();
+
     private final AtomicLong nextChallenge;
     private final Logins logins;
     private final LeaseBook leases;
@@ -52,7 +55,7 @@ final class Lane implements SourceContext {
         this.agenda = engine.agenda();
         this.engine = engine;
         this.logins = new Logins(timeline);
-        this.leases = new LeaseBook(timeline);
+        this.leases = new LeaseBook(timeline, agenda);
         this.batches = new BatchGate(this);
         this.turnstile = new Turnstile(this, agenda);
         this.nextChallenge = new AtomicLong(timeline.nanos());
@@ -85,7 +88,7 @@ final class Lane implements SourceContext {
     }
 
     double random() {
-        return ThreadLocalRandom.current().nextDouble();
+        return engine.random();
     }
 
     Turnstile turnstile() {
@@ -109,12 +112,23 @@ final class Lane implements SourceContext {
         return secrets.get();
     }
 
-    void keeps(int more) {
-        secrets.addAndGet(more);
+    void keeps(RefreshPolicy kept) {
+        secrets.incrementAndGet();
+        usual.add((double) Plan.SECOND / Math.max(1, Plan.nanos(kept.refreshAfter())));
+    }
+
+    void letsGo(RefreshPolicy kept) {
+        secrets.decrementAndGet();
+        usual.add((double) -Plan.SECOND / Math.max(1, Plan.nanos(kept.refreshAfter())));
+    }
+
+    /** The time between two calls while it catches up. */
+    long pace() {
+        return Plan.release(usual.sum());
     }
 
     /** Revokes a lease that nobody uses, soon. */
-    void revoke(Lease lease) {
+    void revoke(LeaseTerms lease) {
         background.execute(() -> leases.revoke(lease));
     }
 
@@ -124,14 +138,8 @@ final class Lane implements SourceContext {
      */
     void submit(Call call) {
         queue.add(call);
-        if (claimThread()) {
-            boolean begun = false;
-            try {
-                calls.execute(work);
-                begun = true;
-            } finally {
-                threads.addAndGet(begun ? 0 : -1); // The machine may refuse to start a thread.
-            }
+        if (claimThread() && !calls.begins(work)) {
+            threads.decrementAndGet(); // The next call tries again; this one waits in the queue, as long as it may.
         }
     }
 

@@ -1,12 +1,12 @@
 package io.github.secretsource;
 
 import io.github.secretsource.spi.FetchContext;
-import io.github.secretsource.spi.Lease;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,41 +15,62 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeaseBook {
 
-    /** How long a store may take to revoke one. */
-    static final Duration PATIENCE = Duration.ofMillis(1_500);
+    /** How long a store may take to revoke, one lease or at close all of them. */
+    static final Duration PATIENCE = Duration.ofMillis(1_250);
+
+    private static final int THREADS = 32;
 
     /** A lease and the reading of the monotonic clock at which it ends. */
-    private record Entry(Lease lease, long ends) {}
-
-    private static final int THREADS = 16;
+    private record Entry(LeaseTerms terms, long ends) {}
 
     private final Timeline timeline;
-    private volatile @Nullable EngineThreads revoking;
+    private final Agenda agenda;
     private final Map<String, Entry> alive = new ConcurrentHashMap<>();
+    private volatile int pruneAt = 64;
+    private volatile @Nullable EngineThreads revoking;
 
-    LeaseBook(Timeline timeline) {
+    LeaseBook(Timeline timeline, Agenda agenda) {
         this.timeline = timeline;
+        this.agenda = agenda;
     }
 
     /** Notes a new lease, or the new end of one that was renewed. */
-    void note(Lease lease, long ends) {
+    void note(LeaseTerms terms, long ends) {
         long now = timeline.nanos();
-        alive.values().removeIf(entry -> entry.ends() - now <= 0);
-        alive.put(lease.id(), new Entry(lease, ends));
+        if (alive.size() >= pruneAt) {
+            alive.values().removeIf(entry -> entry.ends() - now <= 0);
+            pruneAt = Math.max(64, 2 * alive.size());
+        }
+        alive.put(terms.id(), new Entry(terms, ends == Schedule.NEVER ? now + Long.MAX_VALUE / 2 : ends));
     }
 
     /** Revokes a lease that nobody uses, on the calling thread, which is one of the source's. */
-    void revoke(Lease lease) {
-        alive.remove(lease.id());
+    void revoke(LeaseTerms terms) {
+        Entry noted = alive.remove(terms.id());
+        boolean revoked = false;
+        var revocation = new Revocation(terms);
+        agenda.set(revocation, timeline.after(PATIENCE));
         try {
-            lease.revoke(new Brief(timeline, timeline.after(PATIENCE)));
-        } catch (Throwable e) {
-            // Foreign code. A lease that could not be revoked ends by itself; the message may hold a token.
+            revocation.task.run();
+            revoked = revocation.done;
+        } finally {
+            agenda.cancel(revocation);
+            Thread.interrupted(); // An interrupt meant for this call must not reach the next one on this thread.
+            if (!revoked && noted != null) {
+                alive.putIfAbsent(terms.id(), noted); // It is tried again at close.
+            }
         }
     }
 
     boolean hasAny() {
         return !alive.isEmpty();
+    }
+
+    /** How many have not ended. */
+    int count() {
+        long now = timeline.nanos();
+        return (int)
+                alive.values().stream().filter(entry -> entry.ends() - now > 0).count();
     }
 
     /** Gives back all that have not ended, together, until a reading of the real monotonic clock. At close. */
@@ -60,9 +81,9 @@ final class LeaseBook {
         long now = timeline.nanos();
         var threads = new EngineThreads(timeline, "secretsource-" + source + "-revoke", THREADS);
         revoking = threads;
-        for (Entry entry : alive.values()) {
+        for (Entry entry : List.copyOf(alive.values())) {
             if (entry.ends() - now > 0) {
-                threads.execute(() -> revoke(entry.lease()));
+                threads.execute(() -> revoke(entry.terms()));
             }
         }
         threads.finish();
@@ -76,8 +97,32 @@ final class LeaseBook {
         return threads == null ? List.of() : threads.alive();
     }
 
-    /** Someone who has little time. */
-    private record Brief(Timeline timeline, long deadline) implements FetchContext {
+    /** One call to the store, interrupted when it takes too long. */
+    private final class Revocation extends Timed implements FetchContext, Runnable {
+
+        private final LeaseTerms terms;
+        private final long deadline = timeline.after(PATIENCE);
+        private final FutureTask<@Nullable Void> task = new FutureTask<>(this, null);
+        private volatile boolean done;
+
+        Revocation(LeaseTerms terms) {
+            this.terms = terms;
+        }
+
+        @Override
+        public void run() {
+            try {
+                terms.lease().revoke(this);
+                done = true;
+            } catch (Throwable e) {
+                // Foreign code. A lease that could not be revoked ends by itself; the message may hold a token.
+            }
+        }
+
+        @Override
+        void fire(long now) {
+            task.cancel(true);
+        }
 
         @Override
         public Duration remaining() {

@@ -1,6 +1,5 @@
 package io.github.secretsource;
 
-import io.github.secretsource.spi.Lease;
 import java.time.Duration;
 
 /**
@@ -19,9 +18,19 @@ final class LeaseRoom {
     /** How long a lease that nobody holds any more waits for somebody to take it again, before it is revoked. */
     static final long UNHELD = 30 * Plan.SECOND;
 
+    /** How long what may have ended is served until that is checked. */
+    private static final long GRACE = 15 * Plan.SECOND;
+
     private final long minted;
     private final long lasted;
-    private Lease lease;
+
+    /** When the lease before this one ends, which handles may show whose view fails; never, if there was none. */
+    private final long beforeEnds;
+
+    private LeaseTerms terms;
+
+    /** When the store was last asked about it. */
+    private long checked;
 
     /** When it ends, or never if the store does not say. */
     private long ends;
@@ -35,35 +44,45 @@ final class LeaseRoom {
     private boolean replacing;
     private boolean denied;
 
-    LeaseRoom(Lease lease, long sent) {
-        this.lease = lease;
+    LeaseRoom(LeaseTerms terms, long sent, long beforeEnds) {
+        this.terms = terms;
         this.minted = sent;
-        this.lasted = Math.max(0, Plan.nanos(lease.ttl()));
-        this.replacing = !lease.renewable();
-        last(sent);
+        this.lasted = terms.ttl();
+        this.beforeEnds = beforeEnds;
+        this.replacing = !terms.renewable();
+        runsFrom(sent);
     }
 
-    private void last(long sent) {
-        long ttl = Plan.nanos(lease.ttl());
-        ends = ttl == 0 ? Schedule.NEVER : sent + ttl;
-        due = ttl == 0 ? Schedule.NEVER : sent + Plan.replacement(lease.ttl());
-        lastRenewal = sent + ttl - ttl / 6;
+    private void runsFrom(long sent) {
+        checked = sent;
+        boolean endless = terms.isEndless();
+        ends = endless ? Schedule.NEVER : sent + terms.ttl();
+        due = endless ? Schedule.NEVER : sent + Plan.replacement(Duration.ofNanos(terms.ttl()));
+        lastRenewal = ends - terms.ttl() / 6;
     }
 
-    Lease lease() {
-        return lease;
+    LeaseTerms terms() {
+        return terms;
     }
 
     long ends() {
         return ends;
     }
 
+    long beforeEnds() {
+        return beforeEnds;
+    }
+
+    boolean isEndless() {
+        return ends == Schedule.NEVER;
+    }
+
     boolean hasEnded(long now) {
-        return ends != Schedule.NEVER && now - ends >= 0;
+        return !isEndless() && now - ends >= 0;
     }
 
     Duration left(long now) {
-        return Duration.ofNanos(Math.max(0, ends - now));
+        return isEndless() ? Duration.ZERO : Duration.ofNanos(Math.max(0, ends - now));
     }
 
     /** When something is to be done with it; never, where it has no end. */
@@ -71,9 +90,18 @@ final class LeaseRoom {
         return due;
     }
 
+    /** From when on it is replaced, if it was not renewed by then. */
+    long lastRenewal() {
+        return lastRenewal;
+    }
+
+    long checked() {
+        return checked;
+    }
+
     /** Whether it is to be replaced by a new lease, not renewed. */
     boolean isReplaced(long now) {
-        return replacing || (ends != Schedule.NEVER && now - lastRenewal >= 0);
+        return replacing || (!isEndless() && now - lastRenewal >= 0);
     }
 
     /** Whether a new one may be had for who insists. */
@@ -81,36 +109,47 @@ final class LeaseRoom {
         return now - minted >= MINT_GAP;
     }
 
-    /** Renewed by a request sent then. */
-    void renewed(Lease renewed, long sent, long now) {
-        long ttl = Plan.nanos(renewed.ttl());
-        if (ttl == 0) {
-            replacing = true; // The store does not say that it lasts longer than it did.
-            due = now + Plan.SECOND;
-            return;
+    /** Renewed by a request sent then; false if the store does not say that it lasts longer than it did. */
+    boolean renewed(LeaseTerms renewed, long sent, long now) {
+        checked = sent;
+        if (renewed.ttl() <= 0) {
+            replacing |= !isEndless();
+            due = isEndless() ? Schedule.NEVER : now + Plan.SECOND;
+            return isEndless();
         }
-        lease = renewed;
-        last(sent);
-        boolean nearsItsLimit = ttl < lasted / 3;
+        terms = renewed;
+        runsFrom(sent);
+        boolean nearsItsLimit = renewed.ttl() < lasted / 3;
         replacing = nearsItsLimit || !renewed.renewable();
-        due = nearsItsLimit ? now + Math.min(Plan.SECOND, ttl / 2) : due;
+        due = nearsItsLimit ? now + Math.min(Plan.SECOND, renewed.ttl() / 2) : due;
+        return true;
     }
 
-    /** The store will not renew it; after a denial the next one is asked for with a fresh login. */
-    void refused(boolean byDenial) {
+    /** The store will not renew it. */
+    void refused() {
         replacing = true;
-        denied = byDenial;
     }
 
-    boolean wasDenied() {
+    /** The store will not give another, as a second opinion has shown. */
+    void deniedForGood() {
+        denied = true;
+    }
+
+    boolean isDeniedForGood() {
         return denied;
     }
 
-    /** The wall clock says that so much more time has passed: past its end by that, it is served a little only. */
-    void suspect(long passed, long grace, long now) {
-        if (ends != Schedule.NEVER && passed > 0 && ends - (now + grace) > 0) {
-            ends = Math.max(ends - passed, now + grace);
-            lastRenewal = Math.min(lastRenewal, ends - grace / 2);
+    /** So much more time may have passed: past its end by that, it is served a little only. */
+    void suspect(long passed, long now) {
+        if (!isEndless() && passed > 0 && ends - (now + GRACE) > 0) {
+            ends = Math.max(ends - passed, now + GRACE);
+            lastRenewal = Math.min(lastRenewal, ends - 2 * Plan.SECOND);
+            due = Math.min(due, lastRenewal);
         }
+    }
+
+    /** It may have ended already. */
+    void doubt(long now) {
+        suspect(Long.MAX_VALUE / 4, now);
     }
 }

@@ -109,9 +109,20 @@ final class Mailbox extends Timed {
         do {
             state.set(State.RUNNING);
             engine.agenda().set(this, engine.nanos() + SLOW);
-            work.run();
+            runOnce();
             engine.agenda().cancel(this);
         } while (!state.compareAndSet(State.RUNNING, State.IDLE));
+    }
+
+    private void runOnce() {
+        try {
+            work.run();
+        } catch (Error e) {
+            // No memory or no thread just now; the handle must not be deaf for ever.
+            state.set(State.WAITING);
+            engine.agenda().set(this, engine.nanos() + SLOW);
+            throw e;
+        }
     }
 
     @Override
@@ -120,9 +131,7 @@ final class Mailbox extends Timed {
         if (slow == State.WAITING) {
             engine.events()
                     .warn(owner + " has been waiting for a thread for 5 s; until one is free it sees no newer value");
-            if (executor != engine.listenerThreads()) {
-                engine.listenerThreads().execute(this::drain);
-            }
+            engine.listenerThreads().execute(this::drain);
         } else if (slow != State.IDLE) {
             engine.events().warn(owner + " has been running for 5 s; until it returns it sees no newer value");
         }

@@ -79,9 +79,9 @@ final class Plan {
         return Math.min(LAST_STEP, Math.max(FIRST_STEP, nanos(retryAfter)));
     }
 
-    /** The time between two calls to a source that is up again: a tenth of a second, less where many are in use. */
-    static long release(int secrets, Duration refreshAfter) {
-        return Math.min(SECOND / 10, nanos(refreshAfter) / (3L * Math.max(1, secrets)));
+    /** The time between two calls to a source that catches up: a tenth of a second, or a third of what is usual. */
+    static long release(double usualPerSecond) {
+        return (long) Math.ceil(Math.min(SECOND / 10.0, SECOND / (3 * Math.max(usualPerSecond, 1e-9))));
     }
 
     /** Whether a refresh is so near that a call on its way for others takes it along: a tenth of the interval. */

@@ -69,10 +69,14 @@ final class Schedule {
         at(NEVER);
     }
 
-    /** Its source is not to be asked just now: its turn comes by the turnstile, which decides for callers too. */
-    void waitsInLine(long now) {
+    /** Its source is not to be asked just now: its turn comes by the turnstile. */
+    void waitsInLine() {
         due = NEVER;
         inLine = true;
+    }
+
+    /** What was believed is not any more. */
+    void forget(long now) {
         believedUntil = now;
     }
 
@@ -119,6 +123,15 @@ final class Schedule {
         at(believedUntil);
     }
 
+    /** A lease is replaced from here on, however its renewals failed. */
+    void startsAnewBy(long moment) {
+        if (due - moment > 0) {
+            failures = 0;
+            believedUntil = moment;
+            at(moment);
+        }
+    }
+
     /** The store answers, so this is no outage; there is no reason to ask more often than usual. */
     void answered(SecretException failure, long now) {
         failures = 0;
@@ -157,6 +170,13 @@ final class Schedule {
 
     long doubtedAt() {
         return doubtedAt;
+    }
+
+    /** A renewal was denied: the first call for another lease is the second opinion. */
+    void doubtAtOnce(long now) {
+        doubtedAt = now;
+        believedUntil = now;
+        at(now);
     }
 
     /** The first time: a second opinion is worth something only after a while. */

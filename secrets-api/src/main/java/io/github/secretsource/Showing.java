@@ -126,14 +126,15 @@ final class Showing<T> {
 
     /** Has the source asked about the value shown, which a server refused, and waits for a newer one to be shown. */
     void challenge() {
+        long deadline = engine.nanos() + Plan.nanos(keeper.policy().waitDeadline());
         CompletableFuture<Void> newer = next();
         // What the keeper holds already only has to be shown.
         boolean held = keeper.current().sequence() > seen;
         Flight flight = held ? null : keeper.challenge();
-        engine.awaitNewer(keeper, flight, newer, () -> seen);
+        engine.awaitNewer(keeper, flight, newer, () -> seen, deadline);
         if (flight != null && flight.renews() && !newer.isDone()) {
             // A lease was just renewed; for a refused value another one is needed.
-            engine.awaitNewer(keeper, keeper.challenge(), newer, () -> seen);
+            engine.awaitNewer(keeper, keeper.challenge(), newer, () -> seen, deadline);
         }
     }
 
@@ -370,8 +371,9 @@ final class Showing<T> {
                 shown.value != null && shown.sequence < keeper.current().sequence();
         if (outdated && leftBehind == null) {
             leftBehind = new LeftBehind();
-            engine.agenda()
-                    .set(leftBehind, engine.nanos() + Plan.nanos(keeper.policy().maxStale()));
+            long limit = engine.nanos() + Plan.nanos(keeper.policy().maxStale());
+            long ends = keeper.beforeEnds();
+            engine.agenda().set(leftBehind, ends == Schedule.NEVER ? limit : Math.min(limit, ends));
         }
     }
 

@@ -1,10 +1,10 @@
 package io.github.secretsource;
 
 import io.github.secretsource.Flight.Landing;
-import io.github.secretsource.spi.Lease;
 import io.github.secretsource.spi.SecretData;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +27,7 @@ final class Standing {
 
     private static final long LINGER = 60 * Plan.SECOND;
 
-    /** How long what ended by the wall clock alone is served until that is checked. */
-    private static final long SUSPECT = 15 * Plan.SECOND;
+    private static final long NEVER = Schedule.NEVER;
 
     private final Engine engine;
     private final SecretId id;
@@ -45,6 +44,10 @@ final class Standing {
     private long sequence;
     private long contents;
     private long validatedAt;
+
+    /** When it last came into question whether what is held is as young as it looks. */
+    private long suspectedAt = NEVER;
+
     private final Schedule schedule;
 
     /** The lease it is held under, or null. */
@@ -71,61 +74,81 @@ final class Standing {
 
     // ---- answers of the source -----------------------------------------------------------------------------------
 
-    /** The source gave a content. */
-    Landing succeeded(Flight flown, SecretData data, long now, List<SecretEvent> events) {
-        boolean same = lastData != null && lastData.sameContent(data);
-        var verdict = same ? Succession.Verdict.FOLLOWS : judged(data, now);
+    /** The source gave a content, which is held from now on, unless it is older than what is. */
+    Landing succeeded(Flight flown, Answer answer, long now, List<SecretEvent> events) {
+        SecretData data = Objects.requireNonNull(answer.data());
+        SecretData before = lastData;
+        boolean same = before != null && before.sameContent(data);
+        var verdict = same || before == null ? Succession.Verdict.FOLLOWS : judged(before, answer, now);
         if (verdict == Succession.Verdict.IN_DOUBT) {
-            schedule.at(now + Succession.LOOK);
-            return new Landing(current.secret(), null);
+            return inDoubt(now);
         }
-        Secret before = last;
-        Secret secret = before != null && same ? relabelled(before, data) : new Secret(id, data, label(data));
-        if (before != null && !same) {
-            replaced(now);
+        Secret held = last;
+        Secret secret = same && held != null ? relabelled(held, before, data) : new Secret(id, data, label(data));
+        LeaseTerms lease = answer.lease();
+        var taken = lease == null ? null : new LeaseRoom(lease, flown.sent(), room == null ? NEVER : room.ends());
+        if (held != null && before != null && !same) {
+            replaced(before, now);
             boolean back = verdict == Succession.Verdict.BACK;
-            events.add(new SecretEvent.Rotated(id, engine.now(), before.version(), secret.version(), back));
+            events.add(new SecretEvent.Rotated(id, engine.now(), held.version(), secret.version(), back));
         }
+        confirmed(flown, !same, secret, events); // Before what follows: should memory run out, it comes as news again.
         last = secret;
-        lastData = data;
-        leased(data, flown.sent());
-        confirmed(flown, !same, secret, events);
-        plan(data, before == null, now);
+        lastData = same && Succession.hasLowerOrdinal(before, data) ? before : data;
+        room = taken;
+        book(flown, now);
+        plan(data, held == null, now);
         return new Landing(secret, null);
     }
 
     /** The source says so: what is held is good from when it was asked. */
     private void confirmed(Flight flown, boolean isNew, Secret secret, List<SecretEvent> events) {
         State was = state;
-        state = State.FRESH;
-        problem = null;
-        schedule.succeeded();
-        validatedAt = flown.sent();
-        if (succession != null) {
-            succession.settled();
-        }
         boolean news = isNew || was == State.EMPTY || was == State.GONE;
         if (news || secret != current.secret()) {
             current = Snapshot.of(news ? ++sequence : sequence, secret);
         }
+        state = State.FRESH;
+        problem = null;
+        schedule.succeeded();
+        validatedAt = flown.sent();
+        settled();
         if (was == State.STALE || (was == State.GONE && !isNew)) {
             events.add(new SecretEvent.Recovered(id, engine.now()));
         }
     }
 
-    private Succession.Verdict judged(SecretData data, long now) {
-        SecretData held = lastData;
-        if (held == null || lane.traits().isLinearizable() || data.lease().isPresent()) {
+    private void settled() {
+        if (succession != null) {
+            succession.settled();
+        }
+    }
+
+    /** Older than what is held, it seems: that is kept, and the source is asked again. */
+    private Landing inDoubt(long now) {
+        Secret kept = last;
+        schedule.succeeded(); // The source is there.
+        schedule.at(now + Succession.LOOK);
+        if (!isServed()) {
+            state = State.STALE;
+            current = Snapshot.of(++sequence, Objects.requireNonNull(kept));
+        }
+        return new Landing(kept, null);
+    }
+
+    private Succession.Verdict judged(SecretData held, Answer answer, long now) {
+        SecretData data = Objects.requireNonNull(answer.data());
+        if (lane.traits().isLinearizable() || answer.lease() != null) {
             return Succession.Verdict.FOLLOWS;
         }
         var verdict = succession().judge(held, data, now);
-        // Where nothing is served there is nothing to hold on to.
-        return verdict == Succession.Verdict.IN_DOUBT && !isServed() ? Succession.Verdict.BACK : verdict;
+        // What was withdrawn or is too old is nothing to hold on to.
+        boolean kept = isServed() || (state == State.EMPTY && !isTooOld(now));
+        return verdict == Succession.Verdict.IN_DOUBT && !kept ? Succession.Verdict.BACK : verdict;
     }
 
-    private void replaced(long now) {
-        SecretData held = lastData;
-        if (held != null && !lane.traits().isLinearizable() && held.lease().isEmpty()) {
+    private void replaced(SecretData held, long now) {
+        if (!lane.traits().isLinearizable() && held.lease().isEmpty()) {
             succession().replaced(held, now);
         }
     }
@@ -139,49 +162,53 @@ final class Standing {
 
     // ---- leases --------------------------------------------------------------------------------------------------
 
-    private void leased(SecretData data, long sent) {
-        var lease = data.lease();
-        room = lease.isPresent() ? new LeaseRoom(lease.get(), sent) : null;
-        note();
-    }
-
-    private void note() {
-        if (room != null) {
-            long ends = room.ends() == Schedule.NEVER ? Long.MAX_VALUE / 2 : room.ends();
-            lane.leases().note(room.lease(), ends);
+    /** A lease was given or renewed by a call that was sent then. */
+    private void book(Flight flown, long now) {
+        LeaseRoom held = room;
+        if (held != null) {
+            if (wasSuspectedSince(flown.sent())) {
+                held.doubt(now); // The machine slept while the call was on its way.
+            }
+            lane.leases().note(held.terms(), held.ends());
         }
     }
 
     /** The lease was renewed. */
-    Landing renewed(Flight flown, Lease lease, long now, List<SecretEvent> events) {
+    Landing renewed(Flight flown, LeaseTerms terms, long now, List<SecretEvent> events) {
         LeaseRoom renewing = room;
         Secret secret = last;
         if (renewing == null || secret == null) {
             return new Landing(null, null);
         }
-        renewing.renewed(lease, flown.sent(), now);
+        boolean lastsLonger = renewing.renewed(terms, flown.sent(), now);
+        book(flown, now);
         schedule.at(renewing.due());
-        note();
-        confirmed(flown, false, secret, events);
-        events.add(new SecretEvent.LeaseRenewed(id, engine.now(), renewing.left(now)));
-        return new Landing(secret, null);
+        if (lastsLonger) {
+            confirmed(flown, false, secret, events);
+            events.add(new SecretEvent.LeaseRenewed(id, engine.now(), renewing.left(now)));
+        }
+        return new Landing(current.secret(), null);
     }
 
     /** The lease was not renewed: an outage is waited for, any other answer means that it has to be replaced. */
     Landing renewalFailed(SecretException failure, long now, List<SecretEvent> events) {
         LeaseRoom renewing = room;
-        if (renewing != null && !(failure instanceof SecretUnavailableException)) {
-            renewing.refused(failure instanceof SecretAccessException);
-            schedule.at(now);
-            return new Landing(current.secret(), current.secret() == null ? failure : null);
-        }
-        problem = failure;
-        if (isServed()) {
+        boolean outage = failure instanceof SecretUnavailableException;
+        if (renewing != null && !outage) {
+            renewing.refused();
+            if (failure instanceof SecretAccessException) {
+                schedule.doubtAtOnce(now);
+            } else {
+                schedule.at(now);
+            }
+        } else if (isServed()) {
+            problem = failure;
             servedStale(null, failure, now, events);
-        } else if (failure instanceof SecretUnavailableException outage) {
-            schedule.backsOff(outage, now);
+        } else if (failure instanceof SecretUnavailableException unavailable) {
+            schedule.backsOff(unavailable, now);
         }
-        return new Landing(null, failure);
+        Secret served = current.secret();
+        return new Landing(outage ? null : served, outage || served == null ? failure : null);
     }
 
     @Nullable
@@ -223,10 +250,7 @@ final class Standing {
         }
         if (failure instanceof SecretUnavailableException outage) {
             schedule.backsOff(outage, now);
-        } else if (room != null) {
-            // The store promised it until the lease ends, whatever it says of a new one.
-            schedule.answered(failure, now);
-            schedule.at(schedule.believedUntil());
+            inTime(now);
         } else if (failure instanceof SecretFormatException) {
             schedule.noDoubt();
             schedule.answered(failure, now);
@@ -235,15 +259,28 @@ final class Standing {
         }
     }
 
+    /** However renewals fail, the time that is left for another lease is used for that. */
+    private void inTime(long now) {
+        LeaseRoom held = room;
+        if (held != null && !held.isEndless() && held.lastRenewal() - now > 0) {
+            schedule.startsAnewBy(held.lastRenewal());
+        }
+    }
+
     /** Gone or denied: believed when it is said twice, with a while and a login in between. */
     private void definitive(@Nullable Flight flown, SecretException failure, long now, List<SecretEvent> events) {
-        if (!schedule.doubts()) {
+        if (room != null && room.isDeniedForGood()) {
+            schedule.looksAgain(failure, now);
+        } else if (!schedule.doubts()) {
             schedule.doubt(now);
         } else if (flown == null || flown.sent() - schedule.believedUntil() < 0) {
             schedule.at(schedule.believedUntil()); // A hint asked early.
         } else if (failure instanceof SecretAccessException
                 && !lane.logins().tookPlaceBetween(schedule.doubtedAt(), flown)) {
             schedule.secondOpinion(lane.logins().next(schedule.doubtedAt()));
+        } else if (room != null) {
+            room.deniedForGood(); // The one that lives is promised to its end all the same.
+            schedule.looksAgain(failure, now);
         } else if (policy.whenGone() == RefreshPolicy.WhenGone.KEEP_UNTIL_MAX_STALE) {
             schedule.answered(failure, now);
         } else {
@@ -277,16 +314,20 @@ final class Standing {
     private void withdraw(SecretException reason, long until, List<SecretEvent> events) {
         state = State.GONE;
         schedule.noDoubt();
+        settled();
         current = Snapshot.refusing(++sequence, reason, until);
         events.add(new SecretEvent.Withdrawn(id, engine.now(), reason));
     }
 
     // ---- the passing of time -------------------------------------------------------------------------------------
 
-    void withdrawIfOld(long now, List<SecretEvent> events) {
+    void withdrawIfOld(long now, boolean inFlight, List<SecretEvent> events) {
         if (isServed() && isTooOld(now)) {
-            boolean waits = schedule.isFailing() && schedule.due() != Schedule.NEVER;
+            boolean waits = schedule.isFailing() && schedule.due() != NEVER;
             withdraw(tooOldProblem(now), waits ? schedule.due() : now, events);
+            if (schedule.due() == NEVER && !schedule.isInLine() && !inFlight) {
+                schedule.at(now);
+            }
         }
     }
 
@@ -294,8 +335,9 @@ final class Standing {
     void park(long now) {
         state = State.EMPTY;
         schedule.noDoubt();
+        settled();
         current = new Snapshot(++sequence, null, null, 0);
-        schedule.at(Schedule.earlier(validatedAt + Plan.nanos(policy.maxStale()), now + PARKED));
+        schedule.at(Math.max(now, Math.min(validatedAt + Plan.nanos(policy.maxStale()), now + PARKED)));
     }
 
     /** Stays a while although nobody holds it, so that the next read knows back-off and hung calls; false if over. */
@@ -339,10 +381,10 @@ final class Standing {
     /** When something is to be decided next, or {@link Schedule#NEVER}. */
     long nextMoment() {
         if (hasEnded()) {
-            return Schedule.NEVER;
+            return NEVER;
         }
         long end = end();
-        return isServed() && end != Schedule.NEVER ? Schedule.earlier(schedule.due(), end) : schedule.due();
+        return isServed() && end != NEVER ? Schedule.earlier(schedule.due(), end) : schedule.due();
     }
 
     /** What does not change has nothing to fetch: after a while one sees whether somebody still needs it. */
@@ -353,34 +395,26 @@ final class Standing {
     /** What to send for now: a lease is renewed as long as that may help. */
     Errand errand(long now) {
         LeaseRoom held = room;
-        return held != null && isServed() && !held.isReplaced(now) ? Errand.renewal(held.lease()) : fetching(now);
+        return held != null && isServed() && !held.isReplaced(now) ? Errand.renewal(held.terms()) : fetching(now);
     }
 
     /** What to send for where only a fetch will do. */
     Errand fetching(long now) {
-        boolean refused = schedule.confirms(now) || (room != null && room.wasDenied());
-        boolean freshLogin = refused && lane.logins().mayForce();
+        boolean freshLogin = schedule.confirms(now) && lane.logins().mayForce();
         String known = last == null ? null : last.version();
         return new Errand(!isServed(), freshLogin, known, null);
     }
 
-    boolean mayOnlyBeReplaced(long now) {
-        return room != null && room.isReplaced(now);
-    }
-
-    /** Its end may have come nearer: it is replaced before. */
-    void replacedInTime(long now) {
-        LeaseRoom held = room;
-        if (held != null && held.ends() != Schedule.NEVER) {
-            schedule.by(Math.max(now, held.ends() - SUSPECT));
-        }
-    }
-
-    /** It is to be looked at as soon as its turn comes. */
-    void suspect(Duration passed, long now) {
+    /** The clocks parted by so much, or, if null, leases are in doubt: what is on its way does not settle that. */
+    void suspect(@Nullable Duration passed, long now) {
+        suspectedAt = now;
         if (room != null) {
-            room.suspect(Plan.nanos(passed), SUSPECT, now);
+            room.suspect(passed == null ? 0 : Plan.nanos(passed), now);
         }
+    }
+
+    boolean wasSuspectedSince(long moment) {
+        return suspectedAt != NEVER && suspectedAt - moment > 0;
     }
 
     private void plan(SecretData data, boolean first, long now) {
@@ -414,8 +448,8 @@ final class Standing {
     }
 
     /** Whether it was confirmed since; what is leased or cannot change is as good as new. */
-    boolean isServedSince(long oldest) {
-        return isServed() && (room != null || isUnaging() || validatedAt - oldest >= 0);
+    boolean isServedSince(long oldest, long now) {
+        return isServed() && (room != null ? !room.hasEnded(now) : isUnaging() || validatedAt - oldest >= 0);
     }
 
     boolean isRetired() {
@@ -436,12 +470,12 @@ final class Standing {
         if (room != null) {
             return room.ends();
         }
-        return isUnaging() ? Schedule.NEVER : validatedAt + Plan.nanos(policy.maxStale());
+        return isUnaging() ? NEVER : validatedAt + Plan.nanos(policy.maxStale());
     }
 
     private boolean isTooOld(long now) {
         long end = end();
-        return end != Schedule.NEVER && now - end >= 0;
+        return end != NEVER && now - end >= 0;
     }
 
     SecretStatus status(long now, long reads) {
@@ -453,11 +487,14 @@ final class Standing {
         };
         var age = last == null ? Duration.ZERO : Duration.ofNanos(now - validatedAt);
         boolean rotates = !isUnaging() && (lastData == null || lastData.rotates());
-        var leaseLeft = room == null || room.ends() == Schedule.NEVER || last == null ? null : room.left(now);
+        var leaseLeft = room == null || room.isEndless() || last == null ? null : room.left(now);
         return new SecretStatus(id, shown, rotates, age, problem, reads, leaseLeft);
     }
 
-    private Secret relabelled(Secret held, SecretData data) {
+    private Secret relabelled(Secret held, SecretData before, SecretData data) {
+        if (Succession.hasLowerOrdinal(before, data)) {
+            return held; // A replica that lags behind says nothing new.
+        }
         String label = data.version().orElse(held.version());
         boolean relabelled = !label.equals(held.version()) || !data.expiresAt().equals(held.expiresAt());
         return relabelled ? new Secret(id, data, label) : held;

@@ -40,16 +40,19 @@ final class Succession {
     private record Replaced(ByteBuffer digest, long at) {}
 
     private final Deque<Replaced> replaced = new ArrayDeque<>(REMEMBERED);
-    private @Nullable SecretData candidate;
+    private @Nullable ByteBuffer candidate;
+    private long candidateOrdinal;
     private int answers;
     private long doubtedAt;
 
     Verdict judge(SecretData held, SecretData answer, long now) {
-        if (!isOlder(held, answer, now)) {
+        ByteBuffer digest = isOlder(held, answer, now);
+        if (digest == null) {
             return Verdict.FOLLOWS;
         }
-        if (candidate == null || !candidate.sameContent(answer) || candidate.ordinal() != answer.ordinal()) {
-            candidate = answer;
+        if (!digest.equals(candidate) || candidateOrdinal != answer.ordinal()) {
+            candidate = digest;
+            candidateOrdinal = answer.ordinal();
             answers = 0;
             doubtedAt = now;
         }
@@ -72,19 +75,26 @@ final class Succession {
         }
     }
 
-    private boolean isOlder(SecretData held, SecretData answer, long now) {
+    /** The digest of an answer that is older than what is held; null if it is not. */
+    private @Nullable ByteBuffer isOlder(SecretData held, SecretData answer, long now) {
         if (answer.lineage().isPresent()) {
-            return answer.lineage().equals(held.lineage()) && answer.ordinal() < held.ordinal();
-        }
-        if (candidate != null && candidate.sameContent(answer)) {
-            return true; // It was recognised once: the doubt outlives the minute.
+            return hasLowerOrdinal(held, answer) ? digest(answer) : null;
         }
         replaced.removeIf(past -> now - past.at() > MEMORY);
-        if (replaced.isEmpty()) {
-            return false;
+        if (replaced.isEmpty() && candidate == null) {
+            return null;
         }
         ByteBuffer digest = digest(answer);
-        return replaced.stream().anyMatch(past -> past.digest().equals(digest));
+        // What was recognised once stays in doubt, though the minute passes.
+        boolean known = digest.equals(candidate)
+                || replaced.stream().anyMatch(past -> past.digest().equals(digest));
+        return known ? digest : null;
+    }
+
+    static boolean hasLowerOrdinal(SecretData held, SecretData answer) {
+        return answer.lineage().isPresent()
+                && answer.lineage().equals(held.lineage())
+                && answer.ordinal() < held.ordinal();
     }
 
     private static ByteBuffer digest(SecretData data) {

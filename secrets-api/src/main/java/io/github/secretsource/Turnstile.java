@@ -17,6 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Turnstile extends Timed {
 
+    /** How much it matters that a secret gets through soon. */
+    enum Urgency {
+        /** A value that grows old. */
+        REFRESH,
+        /** A lease that ends. */
+        LEASE,
+        /** A lease that ends before long and was not asked to be replaced yet. */
+        LAST_CHANCE
+    }
+
     private static final int DOWN_AFTER = 3;
 
     private final Lane lane;
@@ -32,15 +42,18 @@ final class Turnstile extends Timed {
     private @Nullable SecretUnavailableException reason;
 
     private int outages;
-    private @Nullable Keeper firstOut;
+    private @Nullable SecretId firstOut;
     private boolean severalOut;
     private @Nullable Flight probe;
     private long nextProbe;
     private long pausedUntil;
     private long nextRenewal;
 
-    /** The time between two turns while there is a crowd. */
-    private long gap = Plan.SECOND / 10;
+    /** When a lease that is about to end may go as a probe before its time. */
+    private long nextLastChance;
+
+    /** The time between two turns that gets everybody through in time, while there is a crowd. */
+    private long crowdGap;
 
     private long crowdedUntil;
     private long nextTurn;
@@ -52,6 +65,7 @@ final class Turnstile extends Timed {
         this.nextProbe = now;
         this.pausedUntil = now;
         this.nextRenewal = now;
+        this.nextLastChance = now;
         this.crowdedUntil = now;
         this.nextTurn = now;
     }
@@ -59,14 +73,18 @@ final class Turnstile extends Timed {
     // ---- who wants through -----------------------------------------------------------------------------------------
 
     /** Whether a secret that is due may be asked for now. If not it waits here, and {@link Keeper#turn} tells it. */
-    boolean passes(Keeper keeper, boolean urgently, long now) {
+    boolean passes(Keeper keeper, Urgency urgency, long now) {
         lock.lock();
         try {
             boolean crowd = !urgent.isEmpty() || !waiting.isEmpty() || crowdedUntil - now > 0;
             if (reason == null && !crowd && pausedUntil - now <= 0) {
                 return true;
             }
-            boolean unused = (urgently ? urgent : waiting).add(keeper);
+            if (urgency == Urgency.LAST_CHANCE && reason != null && probe == null && nextLastChance - now <= 0) {
+                nextLastChance = now + Plan.SECOND;
+                return true;
+            }
+            boolean unused = (urgency == Urgency.REFRESH ? waiting : urgent).add(keeper);
             arrange(now);
             return false;
         } finally {
@@ -140,8 +158,8 @@ final class Turnstile extends Timed {
                 probe = null;
                 nextProbe = now + Plan.probe(lane.random());
             }
-            if (flight.calls()) {
-                judge(flight.keeper(), problem, now);
+            if (flight.calls() && flight.call().counts()) {
+                judge(flight.keeper().id(), problem, now);
             }
             arrange(now);
             return wasDown && reason == null;
@@ -150,7 +168,7 @@ final class Turnstile extends Timed {
         }
     }
 
-    private void judge(Keeper keeper, @Nullable SecretException problem, long now) {
+    private void judge(SecretId id, @Nullable SecretException problem, long now) {
         if (!(problem instanceof SecretUnavailableException outage)) {
             recovers(now);
         } else if (outage.retryAfter().isPresent()) {
@@ -158,14 +176,14 @@ final class Turnstile extends Timed {
             long until = now + Plan.pause(outage.retryAfter().get());
             pausedUntil = until - pausedUntil > 0 ? until : pausedUntil;
         } else {
-            fails(keeper, outage, now);
+            fails(id, outage, now);
         }
     }
 
-    private void fails(Keeper keeper, SecretUnavailableException outage, long now) {
+    private void fails(SecretId id, SecretUnavailableException outage, long now) {
         outages++;
-        firstOut = firstOut == null ? keeper : firstOut;
-        severalOut |= keeper != firstOut;
+        firstOut = firstOut == null ? id : firstOut;
+        severalOut |= !id.equals(firstOut);
         boolean wasDown = reason != null;
         if (wasDown || (outages >= DOWN_AFTER && (severalOut || lane.secrets() <= 1))) {
             reason = outage;
@@ -182,9 +200,9 @@ final class Turnstile extends Timed {
         if (reason != null) {
             reason = null;
             probe = null;
-            gap = Plan.release(lane.secrets(), lane.policy().refreshAfter());
-            crowdedUntil = now + gap * lane.secrets();
-            nextTurn = now;
+            crowdGap = lane.pace();
+            crowdedUntil = now + crowdGap * lane.secrets();
+            nextTurn = now + crowdGap;
         }
     }
 
@@ -194,7 +212,7 @@ final class Turnstile extends Timed {
     void crowd(int secrets, long within, long now) {
         lock.lock();
         try {
-            gap = Math.min(Plan.SECOND / 10, within / Math.max(1, secrets));
+            crowdGap = within / Math.max(1, secrets);
             crowdedUntil = now + within;
             arrange(now);
         } finally {
@@ -207,16 +225,32 @@ final class Turnstile extends Timed {
     void fire(long now) {
         boolean taken = false;
         for (Keeper next = take(now); next != null && !taken; next = taken ? null : take(now)) {
-            taken = next.turn(now); // Who no longer needs its turn leaves it to the next.
+            taken = takesTurn(next, now); // Who no longer needs its turn leaves it to the next.
         }
         lock.lock();
         try {
             if (taken) {
-                nextTurn = now + gap;
+                nextTurn = now + gap(now);
             }
             arrange(now);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** What normally comes must always get through faster than it comes; leases end, while values only grow old. */
+    private long gap(long now) {
+        long gap = crowdedUntil - now > 0 ? Math.min(crowdGap, lane.pace()) : lane.pace();
+        return urgent.isEmpty() ? gap : gap / 4;
+    }
+
+    /** A keeper that dies of an Error in its turn comes back: nothing else would ever wake it. */
+    private boolean takesTurn(Keeper keeper, long now) {
+        try {
+            return keeper.turn(now);
+        } catch (Error e) {
+            boolean unused = passes(keeper, Urgency.REFRESH, now);
+            throw e;
         }
     }
 

@@ -20,10 +20,15 @@ final class Usage {
     private volatile boolean read;
 
     private LiveSecret<?>[] holders = NOBODY;
+
+    /** Whether it was to be evicted when it could not be. */
+    private boolean pushedOut;
+
     private long last;
 
-    Usage(boolean counts) {
+    Usage(boolean counts, long now) {
         this.reads = counts ? new LongAdder() : null;
+        this.last = now;
     }
 
     /** Notes that the value was read. */
@@ -89,6 +94,22 @@ final class Usage {
             last = now;
         }
         return readOnly;
+    }
+
+    /** Nobody has read what is there now. */
+    void forgetReads() {
+        read = false;
+    }
+
+    /** There is no room for it any more, but it cannot leave now. */
+    void pushedOut() {
+        pushedOut = true;
+    }
+
+    boolean wasPushedOut() {
+        boolean was = pushedOut;
+        pushedOut = false;
+        return was;
     }
 
     /** When it was last known to be in use. */

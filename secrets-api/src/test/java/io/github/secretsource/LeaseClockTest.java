@@ -11,8 +11,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Clocks that part: a lease may have ended while the machine slept. */
+@Timeout(60)
 class LeaseClockTest {
 
     private static final Duration JUMP = Duration.ofHours(2);

@@ -10,8 +10,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A lease lasts as long as somebody counts on it. */
+@Timeout(60)
 class LeaseHandleTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);

@@ -15,8 +15,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Each mint is an account at the store: there is one, whoever asks how often. */
+@Timeout(60)
 class LeaseMintTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);

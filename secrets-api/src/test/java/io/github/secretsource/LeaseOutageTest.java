@@ -5,6 +5,7 @@ import static io.github.secretsource.LeaseStand.gaps;
 import static io.github.secretsource.LeaseStand.refusal;
 import static io.github.secretsource.LeaseStand.user;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.secretsource.LeaseStore.Call;
 import io.github.secretsource.LeaseStore.What;
@@ -15,8 +16,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What becomes of a lease whose store fails, refuses, pauses or forgot it. */
+@Timeout(60)
 class LeaseOutageTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -271,8 +274,7 @@ class LeaseOutageTest {
         List<LiveSecret<SecretValue>> handles = stand.hold(20);
         stand.time.advance(Duration.ofSeconds(2_395));
         store.when(What.MINT, LeaseStore.throttled(Duration.ofSeconds(60)));
-        SecretException refused = org.assertj.core.api.Assertions.catchThrowableOfType(
-                SecretException.class, () -> stand.secrets.get("s:cold"));
+        SecretException refused = catchThrowableOfType(SecretException.class, () -> stand.secrets.get("s:cold"));
         store.when(What.MINT, LeaseStore.NONE);
         int before = store.count(What.MINT);
 

@@ -9,16 +9,19 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.secretsource.LeaseStore.What;
 import io.github.secretsource.source.SecretSources;
 import io.github.secretsource.spi.SecretSource;
+import io.github.secretsource.test.FakeTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A lease in use is renewed as long as the store lets it be, and replaced before it ends. */
+@Timeout(60)
 class LeaseRenewalTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -214,7 +217,7 @@ class LeaseRenewalTest {
             case "failover" -> SecretSources.failover(empty, store);
             default -> SecretSources.mapped(store, path -> "prod/" + path);
         };
-        var time = io.github.secretsource.test.FakeTime.create();
+        var time = FakeTime.create();
         try (Secrets secrets =
                 Secrets.builder().time(time).source("s", combined).build()) {
             LiveSecret<SecretValue> handle = secrets.live("s:app");

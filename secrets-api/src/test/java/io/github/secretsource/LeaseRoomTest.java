@@ -44,7 +44,7 @@ class LeaseRoomTest {
             var random = new Random(seed);
             long sent = random.nextLong() / 4;
             Duration ttl = someTime(random);
-            var room = new LeaseRoom(new Paper(ttl, random.nextBoolean()), sent);
+            var room = new LeaseRoom(LeaseTerms.of(new Paper(ttl, random.nextBoolean())), sent, Schedule.NEVER);
 
             long sleep = room.due() - sent;
 
@@ -65,7 +65,7 @@ class LeaseRoomTest {
         for (int seed = 0; seed < SEEDS; seed++) {
             var random = new Random(seed);
             long now = random.nextLong() / 4;
-            var room = new LeaseRoom(new Paper(someTime(random), true), now);
+            var room = new LeaseRoom(LeaseTerms.of(new Paper(someTime(random), true)), now, Schedule.NEVER);
             for (int i = 0; i < 10; i++) {
                 long sent = room.due();
                 now = sent + random.nextInt(1_000);
@@ -77,7 +77,7 @@ class LeaseRoomTest {
                 };
                 long endBefore = room.ends();
 
-                room.renewed(new Paper(ttl, random.nextInt(5) > 0), sent, now);
+                boolean unused = room.renewed(LeaseTerms.of(new Paper(ttl, random.nextInt(5) > 0)), sent, now);
 
                 String run = "seed " + seed + ", renewal " + i + ", ttl " + ttl;
                 assertThat(room.due() - now).as(run).isNotNegative();
@@ -90,7 +90,7 @@ class LeaseRoomTest {
                 }
                 if (room.isReplaced(room.due())) {
                     long minted = room.due();
-                    room = new LeaseRoom(new Paper(someTime(random), true), minted);
+                    room = new LeaseRoom(LeaseTerms.of(new Paper(someTime(random), true)), minted, Schedule.NEVER);
                 }
             }
         }
@@ -99,11 +99,11 @@ class LeaseRoomTest {
     @Test
     void isReplacedRatherThanRenewedInTheLastSixth() {
         long hour = 3_600 * Plan.SECOND;
-        var room = new LeaseRoom(new Paper(Duration.ofHours(1), true), 0);
+        var room = new LeaseRoom(LeaseTerms.of(new Paper(Duration.ofHours(1), true)), 0, Schedule.NEVER);
 
         assertThat(room.isReplaced(hour / 6 * 5 - 1)).isFalse();
         assertThat(room.isReplaced(hour / 6 * 5)).isTrue();
-        assertThat(new LeaseRoom(new Paper(Duration.ofHours(1), false), 0).isReplaced(0))
+        assertThat(new LeaseRoom(LeaseTerms.of(new Paper(Duration.ofHours(1), false)), 0, Schedule.NEVER).isReplaced(0))
                 .isTrue();
     }
 
@@ -114,11 +114,11 @@ class LeaseRoomTest {
         for (int seed = 0; seed < SEEDS; seed++) {
             var random = new Random(seed);
             Duration ttl = someTime(random);
-            var room = new LeaseRoom(new Paper(ttl, true), 0);
+            var room = new LeaseRoom(LeaseTerms.of(new Paper(ttl, true)), 0, Schedule.NEVER);
             long passed = Plan.nanos(someTime(random)) * (random.nextInt(3) - 1);
             long before = room.ends();
 
-            room.suspect(passed, 15 * Plan.SECOND, 0);
+            room.suspect(passed, 0);
 
             long grace = 15 * Plan.SECOND;
             long expected = passed <= 0 || before <= grace ? before : Math.max(before - passed, grace);

@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Leases of seconds: never served after their end, and never a hot loop. */
+@Timeout(60)
 class LeaseShortTest {
 
     private static final Duration STEP = Duration.ofMillis(50);

@@ -7,11 +7,14 @@ import io.github.secretsource.LeaseStore.What;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Anything that can happen to leases, in any order. */
+@Timeout(60)
 class LeaseSoakTest {
 
     private static final Duration TTL = Duration.ofSeconds(60);
@@ -58,7 +61,7 @@ class LeaseSoakTest {
                 }
             }
             case 4 -> {
-                SecretBatch unused = stand.secrets.getAll(java.util.List.of(ref));
+                SecretBatch unused = stand.secrets.getAll(List.of(ref));
             }
             case 5 -> {
                 if (!handles.isEmpty() && LeaseStand.refusal(handles.peek()) == null) {

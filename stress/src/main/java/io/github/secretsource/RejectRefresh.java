@@ -23,9 +23,9 @@ public class RejectRefresh {
     private final StillEngine still = new StillEngine();
     private final LiveSecret<String> handle = still.open();
 
-    /** A while passes. */
+    /** A while passes, so that the source may be asked again. */
     public RejectRefresh() {
-        still.later();
+        still.time().moveTo(5 * Plan.SECOND);
     }
 
     /** Rejects the value shown, waits, and looks what is shown then. */

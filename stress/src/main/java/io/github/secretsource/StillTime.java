@@ -2,6 +2,7 @@ package io.github.secretsource;
 
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Time that stands still until it is moved. Nothing it is set to ever fires, and who waits does the work of the engine's
@@ -47,7 +48,7 @@ final class StillTime implements Timeline {
             if (System.nanoTime() - began > PATIENCE) {
                 return false; // Nobody is going to complete it.
             }
-            Thread.yield();
+            LockSupport.parkNanos(1);
         }
         return true;
     }

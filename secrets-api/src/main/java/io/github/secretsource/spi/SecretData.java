@@ -96,7 +96,8 @@ public final class SecretData {
     /**
      * Returns the same data with the store's label of this content.
      *
-     * @param version opaque, loggable, compared for equality only; never derived from the content without a key
+     * @param version opaque, loggable, compared for equality only; neither a part nor a digest of the value. A digest of
+     *     ciphertext, or of a time stamp and a size, is fine; left out where the store has none
      * @return new data
      */
     public SecretData withVersion(String version) {

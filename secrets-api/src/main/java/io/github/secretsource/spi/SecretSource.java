@@ -45,8 +45,8 @@ public interface SecretSource extends AutoCloseable {
      * @param ids which secrets, at most {@link SourceTraits#batchSize()}
      * @param context how long there is for all of them
      * @return an outcome per secret; a missing one is fetched singly and never counts as not found
-     * @throws SecretUnavailableException if the whole call failed; the engine then fetches singly, as after any other
-     *     exception, and asks for no batch for a minute
+     * @throws SecretUnavailableException if the whole call failed, for any of the ids; the engine then fetches singly, as
+     *     after any other exception, and asks for no batch for a minute
      */
     default Map<SecretId, Outcome<SecretData>> fetchAll(Set<SecretId> ids, FetchContext context) {
         return Map.of();
@@ -55,7 +55,9 @@ public interface SecretSource extends AutoCloseable {
     /**
      * Asks to be told when a secret may have changed. It is a hint only: the engine fetches and compares. Extra signals
      * are free, a lost one costs the time to the next poll. Called before the first fetch, so that nothing falls in
-     * between.
+     * between. It returns soon: a local look is fine, a call over the wire is not. A source that polls, by
+     * {@link SourceContext#every}, takes its baseline here or hints at its first look, so that no change is lost between
+     * the two.
      *
      * @param id which secret
      * @param mayHaveChanged to run on any thread, any number of times; it returns at once and never throws
@@ -88,9 +90,9 @@ public interface SecretSource extends AutoCloseable {
     default void warm() {}
 
     /**
-     * Looks at what stands in the way of secrets, for people to read.
+     * Looks at what stands in the way of secrets, for people to read, and may ask the store for that.
      *
-     * @param ids which secrets
+     * @param ids which secrets; already checked against {@link #traits()}
      * @return findings, each with its fix; empty if this source has no diagnosis
      */
     default List<Diagnosis> diagnose(Set<SecretId> ids) {

@@ -41,7 +41,8 @@ public abstract class SecretSourceContract {
     protected SecretSourceContract() {}
 
     /**
-     * Returns the source under test. Asked once per test.
+     * Returns the source under test. Asked once per test, at any moment, also after {@link #put}, {@link #deny} or
+     * {@link #fail}: it changes nothing in the store, which is made in a field or before each test.
      *
      * @return a source that is not started; closed by the test
      */
@@ -115,7 +116,7 @@ public abstract class SecretSourceContract {
     }
 
     /**
-     * Denies a secret to the source, until {@link #recover}.
+     * Denies a secret, or the whole store, to the source, until {@link #recover}.
      *
      * @param name of a secret that was put
      */
@@ -152,7 +153,8 @@ public abstract class SecretSourceContract {
     }
 
     /**
-     * Breaks the content of a secret, so that the store answers something that is no secret of this source.
+     * Breaks the content of a secret, so that the store answers something that is no secret of this source. It stays
+     * so for the rest of the test.
      *
      * @param name of a secret that was put
      */
