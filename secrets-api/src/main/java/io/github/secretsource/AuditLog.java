@@ -1,5 +1,6 @@
 package io.github.secretsource;
 
+import io.github.secretsource.text.Printable;
 import java.util.Optional;
 
 /** Writes one line for each handle opened or closed and each denial. Stateless and safe for concurrent use. */
@@ -27,7 +28,7 @@ final class AuditLog implements SecretEventListener {
 
     /** The application's words, fit for one line; last on it, so that they cannot pass for anything else. */
     private static String shown(String purpose) {
-        return ConfigProblems.cut(Printable.text(ConfigProblems.cut(purpose, LONGEST)), LONGEST);
+        return Printable.cut(Printable.text(Printable.cut(purpose, LONGEST)), LONGEST);
     }
 
     @Override

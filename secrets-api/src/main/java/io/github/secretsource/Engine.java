@@ -2,6 +2,7 @@ package io.github.secretsource;
 
 import io.github.secretsource.Flight.Landing;
 import io.github.secretsource.spi.SecretSource;
+import io.github.secretsource.text.Guess;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;

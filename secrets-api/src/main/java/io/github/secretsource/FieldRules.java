@@ -1,5 +1,7 @@
 package io.github.secretsource;
 
+import io.github.secretsource.text.Printable;
+
 /**
  * The rules for the field of a reference: a literal key, or a JSON pointer that begins with a slash. A check returns
  * normally or throws {@link InvalidSecretRefException}. Stateless.

@@ -1,5 +1,6 @@
 package io.github.secretsource;
 
+import io.github.secretsource.text.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;

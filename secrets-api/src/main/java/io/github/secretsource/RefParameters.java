@@ -1,6 +1,7 @@
 package io.github.secretsource;
 
 import io.github.secretsource.SecretId.Selector;
+import io.github.secretsource.text.Name;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SortedMap;
@@ -51,10 +52,10 @@ final class RefParameters {
         if (from == to) {
             throw text.refused("empty parameter", from, "write 'name=value' between '&' signs");
         }
-        int nameEnd = RefRules.nameEnd(text.text(), from);
+        int nameEnd = Name.end(text.text(), from);
         boolean hasValue = nameEnd < to && text.text().charAt(nameEnd) == '=';
         if (nameEnd == from || (nameEnd < to && !hasValue)) {
-            throw text.refusedCharacter(nameEnd, "a parameter name is " + RefRules.NAME_RULE);
+            throw text.refusedCharacter(nameEnd, "a parameter name is " + Name.RULE);
         }
         readNamed(text.text().substring(from, nameEnd), hasValue, from, nameEnd, to);
     }

@@ -1,5 +1,8 @@
 package io.github.secretsource;
 
+import io.github.secretsource.text.Name;
+import io.github.secretsource.text.Printable;
+
 /**
  * The one parser of references; {@link SecretRef} documents the grammar. It looks at a text once, from left to right,
  * and refuses it at the first offence. Stateless.
@@ -30,7 +33,7 @@ final class RefParser {
         }
         RefRules.total(text.length());
         int start = sourceStart(text);
-        int colon = RefRules.nameEnd(text, start);
+        int colon = Name.end(text, start);
         if (colon == start || colon == text.length() || text.charAt(colon) != ':') {
             throw notAReference(text, start, colon);
         }
@@ -69,7 +72,7 @@ final class RefParser {
             return new InvalidSecretRefException(
                     NO_SOURCE + " but a placeholder '${' at " + start + "; references are never expanded", start);
         }
-        String rule = "; write 'source:path', the source is " + RefRules.NAME_RULE;
+        String rule = "; write 'source:path', the source is " + Name.RULE;
         if (at == text.length() || (text.charAt(at) > ' ' && Printable.is(text.charAt(at)))) {
             return new InvalidSecretRefException(NO_SOURCE + rule);
         }

@@ -1,5 +1,7 @@
 package io.github.secretsource;
 
+import io.github.secretsource.text.Name;
+
 /**
  * The rules for the parts of a reference before its field; the parser and the factories share them. A check of a range
  * returns normally or throws {@link InvalidSecretRefException}. Stateless.
@@ -7,29 +9,17 @@ package io.github.secretsource;
 final class RefRules {
     static final int MAX_LENGTH = 2_048;
     static final int MAX_SEGMENT = 255;
-    static final int MAX_NAME = 63;
-    static final String NAME_RULE = "[a-z][a-z0-9-]*, at most " + MAX_NAME + " characters";
 
     private static final String PATH_RULE = "a path has letters, digits, '/' and -._~@+=:,! only";
     private static final String VALUE_RULE = "a parameter has letters, digits, '/' and -._~@+=:,! only";
 
     private RefRules() {}
 
-    /** Returns where a name that begins at {@code from} ends; {@code from} itself if none begins there. */
-    static int nameEnd(String text, int from) {
-        int limit = Math.min(text.length(), from + MAX_NAME);
-        int at = from;
-        while (at < limit && (isLower(text.charAt(at)) || (at > from && isDigitOrDash(text.charAt(at))))) {
-            at++;
-        }
-        return at;
-    }
-
     /** Checks that the whole text is a name of a source or of a parameter. */
     static void name(RefText name) {
-        int end = nameEnd(name.text(), 0);
+        int end = Name.end(name.text(), 0);
         if (end == 0 || end < name.text().length()) {
-            throw name.refused("invalid name", end, "must be " + NAME_RULE);
+            throw name.refused("invalid name", end, "must be " + Name.RULE);
         }
     }
 
@@ -122,17 +112,9 @@ final class RefRules {
 
     /** Returns whether the character may stand in a path or a parameter; {@code *} is kept free for patterns. */
     private static boolean isPlain(char character) {
-        return isLower(character)
+        return (character >= 'a' && character <= 'z')
                 || (character >= 'A' && character <= 'Z')
-                || isDigitOrDash(character)
-                || "._~@+=:,!".indexOf(character) >= 0;
-    }
-
-    private static boolean isLower(char character) {
-        return character >= 'a' && character <= 'z';
-    }
-
-    private static boolean isDigitOrDash(char character) {
-        return (character >= '0' && character <= '9') || character == '-';
+                || (character >= '0' && character <= '9')
+                || "-._~@+=:,!".indexOf(character) >= 0;
     }
 }

@@ -1,5 +1,7 @@
 package io.github.secretsource;
 
+import io.github.secretsource.text.Printable;
+
 /**
  * A text that is being checked and what a message calls it. Immutable.
  *

@@ -2,7 +2,6 @@ package io.github.secretsource;
 
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RefreshPolicy {
 
-    /** The durations, each with its name in configuration and its default. */
-    enum Span {
+    /** The durations, each with its default. */
+    private enum Span {
         REFRESH_AFTER(Duration.ofMinutes(5)),
         MAX_STALE(Duration.ofHours(1)),
         FETCH_DEADLINE(Duration.ofSeconds(3)),
@@ -25,15 +24,10 @@ public final class RefreshPolicy {
         DENIED_TTL(Duration.ofSeconds(30)),
         KEEP_PREVIOUS(Duration.ZERO);
 
-        final Duration standard;
+        private final Duration standard;
 
         Span(Duration standard) {
             this.standard = standard;
-        }
-
-        /** The name in configuration, such as {@code refresh-after}. */
-        String key() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 
@@ -177,7 +171,7 @@ public final class RefreshPolicy {
     }
 
     /** This policy with one duration changed; the caller has checked it. */
-    RefreshPolicy with(Span span, Duration duration) {
+    private RefreshPolicy with(Span span, Duration duration) {
         var changed = new EnumMap<>(spans);
         changed.put(span, duration);
         return new RefreshPolicy(changed, whenGone);

@@ -1,6 +1,7 @@
 package io.github.secretsource;
 
 import io.github.secretsource.spi.SecretData;
+import io.github.secretsource.text.Printable;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -174,7 +175,7 @@ public final class Secret {
             return new Secret(id, version, SecretContent.of(id, decoded), contentType, expiresAt);
         } catch (IllegalArgumentException e) { // says the encoding and the offset, nothing else
             String subject = ref.field()
-                    .map(name -> "field " + FieldPath.quoted(name) + " ")
+                    .map(name -> "field " + Printable.quoted(name) + " ")
                     .orElse("");
             throw new SecretFormatException(
                     id, subject + "is " + e.getMessage(), "correct it in the store, or leave out 'encoding='");

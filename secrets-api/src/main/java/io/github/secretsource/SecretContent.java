@@ -1,6 +1,11 @@
 package io.github.secretsource;
 
 import io.github.secretsource.spi.SecretData;
+import io.github.secretsource.text.Guess;
+import io.github.secretsource.text.JsonDocument;
+import io.github.secretsource.text.JsonNode;
+import io.github.secretsource.text.JsonPointer;
+import io.github.secretsource.text.Printable;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * threads that are the first to ask may both read it; both see the same outcome.
  */
 final class SecretContent {
+    private static final String FIELDS = "fields";
     private static final String WHOLE = ""; // the document of the one value is remembered under this name
 
     private final SecretId id;
@@ -24,7 +30,7 @@ final class SecretContent {
     private final Map<String, SecretValue> fields;
 
     /** What was read as JSON by the name of its field; replaced, never changed. A lost entry is read again. */
-    private volatile Map<String, JsonDocument> documents = Map.of();
+    private volatile Map<String, JsonDocument<SecretValue>> documents = Map.of();
 
     /**
      * A field, or why there is none.
@@ -67,7 +73,7 @@ final class SecretContent {
     /** Returns the one value. */
     SecretValue whole() {
         if (whole == null) {
-            String fix = "name a field with '#' and its name; " + FieldPath.listed(fields.keySet());
+            String fix = "name a field with '#' and its name; " + Guess.listed(FIELDS, fields.keySet());
             throw new SecretFormatException(id, "has no single value", fix);
         }
         return whole;
@@ -115,28 +121,29 @@ final class SecretContent {
         if (whole == null) {
             return fields.get(asked);
         }
-        JsonDocument document = documents.get(WHOLE);
+        JsonDocument<SecretValue> document = documents.get(WHOLE);
         return document == null ? null : document.leaf(asked);
     }
 
     private Finding find(String asked) {
-        List<String> path = FieldPath.tokens(asked);
+        List<String> path = JsonPointer.tokens(asked);
         if (whole != null) {
-            return inside("it", document(WHOLE, whole), asked, path, 0);
+            return inside("it", document(WHOLE, whole), whole, asked, path);
         }
         String name = path.get(0);
         SecretValue field = fields.get(name);
         if (field == null) {
-            return absent(asked, "", FieldPath.hint(name, fields.keySet()));
+            return absent(asked, "", Guess.hint(FIELDS, name, fields.keySet()));
         }
         if (path.size() == 1) {
             return new Finding(field, "", "");
         }
-        return inside("field " + FieldPath.quoted(name), document(name, field), asked, path, 1);
+        return inside("field " + Printable.quoted(name), document(name, field), field, asked, path);
     }
 
-    /** Follows the rest of a path inside a document. */
-    private Finding inside(String subject, JsonDocument document, String asked, List<String> path, int from) {
+    /** Follows the path inside the document that a value is; a field's own name is behind it by then. */
+    private Finding inside(
+            String subject, JsonDocument<SecretValue> document, SecretValue value, String asked, List<String> path) {
         String problem = ": " + subject + " " + document.problem();
         if (document.isMalformed()) {
             throw new SecretFormatException(id, without(asked) + problem, "correct its content in the store");
@@ -144,29 +151,38 @@ final class SecretContent {
         if (document.root().isEmpty()) {
             return absent(asked, problem, "store a JSON object there, or leave out the field");
         }
-        JsonNode at = document.root().get();
-        for (int token = from; token < path.size(); token++) {
-            if (!(at instanceof JsonNode.Branch branch)) {
-                String way = FieldPath.quoted(FieldPath.pointer(path.subList(0, token)));
+        JsonNode<SecretValue> at = document.root().get();
+        for (int token = isWhole() ? 0 : 1; token < path.size(); token++) {
+            if (!(at instanceof JsonNode.Branch<SecretValue> branch)) {
+                String way = Printable.quoted(JsonPointer.of(path.subList(0, token)));
                 return absent(asked, ": there is nothing inside " + way, "leave out what follows " + way);
             }
-            JsonNode next = branch.members().get(path.get(token));
+            JsonNode<SecretValue> next = branch.members().get(path.get(token));
             if (next == null) {
-                return absent(asked, "", FieldPath.hint(path.get(token), present(branch)));
+                return absent(asked, "", Guess.hint(FIELDS, path.get(token), present(branch)));
             }
             at = next;
         }
-        return end(document, asked, at);
+        return end(value, asked, at);
     }
 
-    private static Finding end(JsonDocument document, String asked, JsonNode node) {
-        if (node instanceof JsonNode.Leaf leaf) {
+    private Finding end(SecretValue value, String asked, JsonNode<SecretValue> node) {
+        if (node instanceof JsonNode.Leaf<SecretValue> leaf) {
             return new Finding(leaf.value(), "", "");
         }
-        if (node instanceof JsonNode.Branch branch) {
-            return new Finding(document.text(branch), "", "");
+        if (node instanceof JsonNode.Branch<SecretValue> branch) {
+            return new Finding(part(value, branch.from(), branch.to()), "", "");
         }
         return absent(asked, ": it is null", "give it a value in the store, even an empty one");
+    }
+
+    /** Returns a part of a value as the text that it is written as. */
+    private SecretValue part(SecretValue value, int from, int to) {
+        return value.useChars(text -> valued(new String(text, from, to - from)));
+    }
+
+    private SecretValue valued(String text) {
+        return SecretValue.of(text).from(id);
     }
 
     private static Finding absent(String asked, String reason, String fix) {
@@ -174,28 +190,39 @@ final class SecretContent {
     }
 
     private static String without(String asked) {
-        return "has no field " + FieldPath.quoted(asked);
+        return "has no field " + Printable.quoted(asked);
     }
 
-    private static Set<String> present(JsonNode.Branch branch) {
+    private static Set<String> present(JsonNode.Branch<SecretValue> branch) {
         var names = new TreeSet<String>();
         branch.members().forEach((name, member) -> {
-            if (member != JsonNode.Nothing.NULL) {
+            if (!(member instanceof JsonNode.Nothing<SecretValue>)) {
                 names.add(name);
             }
         });
         return names;
     }
 
-    private JsonDocument document(String name, SecretValue value) {
-        JsonDocument known = documents.get(name);
+    private JsonDocument<SecretValue> document(String name, SecretValue value) {
+        JsonDocument<SecretValue> known = documents.get(name);
         if (known != null) {
             return known;
         }
-        JsonDocument read = JsonDocument.read(id, value);
+        JsonDocument<SecretValue> read = read(value);
         var more = new HashMap<>(documents);
         more.put(name, read);
         documents = Map.copyOf(more);
         return read;
+    }
+
+    private JsonDocument<SecretValue> read(SecretValue value) {
+        if (value.borrowed().length > JsonDocument.MAX_BYTES) {
+            return JsonDocument.malformed("is larger than 1 MiB, too large to be read as JSON");
+        }
+        try {
+            return value.useChars(text -> JsonDocument.read(text, this::valued));
+        } catch (SecretFormatException e) { // it is no text
+            return JsonDocument.malformed(e.problem());
+        }
     }
 }

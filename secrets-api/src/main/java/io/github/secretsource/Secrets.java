@@ -1,5 +1,7 @@
 package io.github.secretsource;
 
+import io.github.secretsource.config.Configuration;
+import io.github.secretsource.config.EnvironmentConfig;
 import io.github.secretsource.spi.SecretSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,7 +77,7 @@ public final class Secrets implements AutoCloseable {
      * @throws IllegalArgumentException if anything is wrong with it: one exception lists all problems
      */
     public static Secrets fromEnvironment() {
-        return fromConfig(EnvironmentConfig.read());
+        return fromConfig(EnvironmentConfig.read(Events::warnNow));
     }
 
     /**
@@ -511,7 +513,7 @@ public final class Secrets implements AutoCloseable {
             if (config.isEmpty()) {
                 return new Engine(this, given.values(), policy, listeners);
             }
-            Configuration read = Configuration.read(config, given.keySet());
+            Configuration read = Configuration.read(config, given.keySet(), Events::warnNow);
             var all = new LinkedHashMap<>(given);
             read.sources().forEach((name, source) -> all.put(name, new Named(name, source, read.policyOf(name))));
             return new Engine(this, all.values(), policy.over(read.policy()), read.with(listeners));

@@ -18,6 +18,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.TemporalAccessor;
@@ -49,6 +52,11 @@ class ArchitectureTest {
     private static final String SPI = ROOT + ".spi";
     private static final String SOURCE = ROOT + ".source";
     private static final String VIEW = ROOT + ".view";
+    private static final String CONFIG = ROOT + ".config";
+    private static final String TEXT = ROOT + ".text";
+
+    /** The only classes of the root package that know of configuration. */
+    private static final Set<String> ENTRIES = Set.of(ROOT + ".Secrets");
 
     /** The only classes that may look at a clock, sleep, or make a thread. */
     private static final Set<String> REAL_TIME_AND_THREADS = Set.of(ROOT + ".SystemTimeline", ROOT + ".EngineThreads");
@@ -64,12 +72,22 @@ class ArchitectureTest {
             StringBuilder.class,
             ThreadLocal.class);
 
-    private static final JavaClasses CLASSES =
-            new ClassFileImporter().importPath(Path.of(System.getProperty("secretsource.classes", "target/classes")));
+    private static final Path FOLDER = Path.of(System.getProperty("secretsource.classes", "target/classes"));
+    private static final JavaClasses CLASSES = new ClassFileImporter().importPath(FOLDER);
 
     @Test
-    void everyClassLivesInOneOfTheFourPackages() {
-        check(classes().should().resideInAnyPackage(ROOT, SPI, SOURCE, VIEW));
+    void everyClassLivesInOneOfTheSixPackages() {
+        check(classes().should().resideInAnyPackage(ROOT, SPI, SOURCE, VIEW, CONFIG, TEXT));
+    }
+
+    @Test
+    void onlyTheFourPackagesOfTheApiAreExported() throws IOException {
+        try (var descriptor = Files.newInputStream(FOLDER.resolve("module-info.class"))) {
+            assertThat(ModuleDescriptor.read(descriptor).exports())
+                    .allMatch(exported -> !exported.isQualified())
+                    .extracting(ModuleDescriptor.Exports::source)
+                    .containsExactlyInAnyOrder(ROOT, SPI, SOURCE, VIEW);
+        }
     }
 
     @Test
@@ -79,24 +97,56 @@ class ArchitectureTest {
                 .resideInAnyPackage(ROOT + "..util..", ROOT + "..impl..", ROOT + "..common..", ROOT + "..internal.."));
     }
 
+    /** Root and spi know each other, and so do root and config; every other arrow has one direction. */
     @Test
-    void rootKnowsOnlyTheSpi() {
-        check(ownDependencies(ROOT, ROOT, SPI));
+    void rootKnowsOnlyTheSpiConfigurationAndText() {
+        check(ownDependencies(ROOT, ROOT, SPI, CONFIG, TEXT));
     }
 
     @Test
-    void spiKnowsOnlyTheRoot() {
-        check(ownDependencies(SPI, SPI, ROOT));
+    void onlyTheDoorKnowsOfConfiguration() {
+        check(noClasses()
+                .that(describe("are not its entry", type -> !ENTRIES.contains(outermost(type))))
+                .and()
+                .resideOutsideOfPackage(CONFIG)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(CONFIG));
     }
 
     @Test
-    void sourcesKnowOnlyTheRootAndTheSpi() {
-        check(ownDependencies(SOURCE, SOURCE, ROOT, SPI));
+    void onlyTheEntriesOfConfigurationArePublic() {
+        var open = CLASSES.stream()
+                .filter(type -> type.getPackageName().equals(CONFIG))
+                .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                .map(JavaClass::getSimpleName);
+
+        assertThat(open).containsExactlyInAnyOrder("Configuration", "EnvironmentConfig");
     }
 
     @Test
-    void viewsKnowOnlyTheRoot() {
-        check(ownDependencies(VIEW, VIEW, ROOT));
+    void configurationKnowsOnlyTheRootTheSpiAndText() {
+        check(ownDependencies(CONFIG, CONFIG, ROOT, SPI, TEXT));
+    }
+
+    @Test
+    void textKnowsNothingOfOurs() {
+        check(ownDependencies(TEXT, TEXT));
+    }
+
+    @Test
+    void spiKnowsOnlyTheRootAndText() {
+        check(ownDependencies(SPI, SPI, ROOT, TEXT));
+    }
+
+    @Test
+    void sourcesKnowOnlyTheRootTheSpiAndText() {
+        check(ownDependencies(SOURCE, SOURCE, ROOT, SPI, TEXT));
+    }
+
+    @Test
+    void viewsKnowOnlyTheRootAndText() {
+        check(ownDependencies(VIEW, VIEW, ROOT, TEXT));
     }
 
     @Test

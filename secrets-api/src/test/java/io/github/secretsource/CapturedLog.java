@@ -7,8 +7,8 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** Every line that anything logs at any level, until closed. */
-final class CapturedLog extends Handler {
+/** Every line that anything logs at any level, until closed; for tests, also of other packages. */
+public final class CapturedLog extends Handler {
 
     private final List<LogRecord> records = new CopyOnWriteArrayList<>();
     private final Logger root = Logger.getLogger("");
@@ -20,7 +20,7 @@ final class CapturedLog extends Handler {
         setLevel(Level.ALL);
     }
 
-    static CapturedLog start() {
+    public static CapturedLog start() {
         var log = new CapturedLog();
         log.root.addHandler(log);
         log.ours.setLevel(Level.ALL);
@@ -28,14 +28,14 @@ final class CapturedLog extends Handler {
     }
 
     /** One that also sees what the platform and the libraries log. */
-    static CapturedLog ofEverything() {
+    public static CapturedLog ofEverything() {
         CapturedLog log = start();
         log.root.setLevel(Level.ALL);
         return log;
     }
 
     /** The warnings of this library, in order. */
-    List<String> warnings() {
+    public List<String> warnings() {
         return records.stream()
                 .filter(line -> line.getLoggerName().startsWith("io.github.secretsource"))
                 .filter(line -> line.getLevel().intValue() >= Level.WARNING.intValue())
@@ -44,7 +44,7 @@ final class CapturedLog extends Handler {
     }
 
     /** All that was logged, with what belongs to each line. */
-    String text() {
+    public String text() {
         var text = new StringBuilder();
         for (LogRecord line : records) {
             text.append(line.getLoggerName()).append(' ').append(line.getMessage());

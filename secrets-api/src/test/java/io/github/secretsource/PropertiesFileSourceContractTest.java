@@ -3,6 +3,7 @@ package io.github.secretsource;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
+import io.github.secretsource.config.TestConfig;
 import io.github.secretsource.sketch.PropertiesFileSource;
 import io.github.secretsource.spi.SecretSource;
 import io.github.secretsource.test.SecretSourceContract;
@@ -34,7 +35,7 @@ class PropertiesFileSourceContractTest extends SecretSourceContract {
     @Override
     protected SecretSource source() {
         var config = Map.of("secrets.source.store.kind", "properties", "secrets.source.store.path", file().toString());
-        return Configuration.read(config, List.of(new PropertiesFileSource.Factory()))
+        return TestConfig.read(config, List.of(new PropertiesFileSource.Factory()))
                 .sources()
                 .get("store");
     }

@@ -1,5 +1,6 @@
 package io.github.secretsource;
 
+import io.github.secretsource.config.TestConfig;
 import io.github.secretsource.source.EnvironmentVariables;
 import io.github.secretsource.source.EnvironmentVariablesFactory;
 import io.github.secretsource.source.FailoverFactory;
@@ -222,7 +223,6 @@ final class PublicInstances implements AutoCloseable {
     }
 
     private void addSpi() {
-        var section = new SourceSection("mem", Map.of("token", canary.value()));
         var key = ConfigKey.of("token", ConfigKey.Type.TEXT, "What it logs in with.");
         all.addAll(seen);
         all.addAll(List.of(
@@ -232,7 +232,7 @@ final class PublicInstances implements AutoCloseable {
                 key,
                 ConfigKey.Type.TEXT,
                 new Telling().traits(),
-                new SourceSettings(section, java.util.Set.of(key), name -> new Telling())));
+                TestConfig.settings("mem", Map.of("token", canary.value()), key)));
     }
 
     private void addViews(Path folder) throws Exception {

@@ -10,6 +10,7 @@ import io.github.secretsource.spi.FetchContext;
 import io.github.secretsource.spi.SecretData;
 import io.github.secretsource.spi.SecretSource;
 import io.github.secretsource.spi.SourceTraits;
+import io.github.secretsource.text.Guess;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -143,7 +144,7 @@ public final class EnvironmentVariables implements SecretSource {
     private SecretNotFoundException notSet(SecretId id, Map<String, String> variables) {
         var names = new TreeMap<>(variables);
         names.putAll(prefixes);
-        String meant = NearestName.of(id.path(), names.keySet())
+        String meant = Guess.nearestInAnySpelling(id.path(), names.keySet())
                 .map(name -> "; did you mean '" + name + "'?")
                 .orElse("");
         String fix = BEFORE_START + meant;

@@ -2,6 +2,7 @@ package io.github.secretsource.source;
 
 import io.github.secretsource.SecretId;
 import io.github.secretsource.SecretNotFoundException;
+import io.github.secretsource.text.Guess;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -35,7 +36,7 @@ record Mounts(Map<String, Path> named, @Nullable Path root) {
 
     private String known(String name) {
         String known = "configure it, or use one of " + new TreeSet<>(named.keySet());
-        return NearestName.of(name, named.keySet())
+        return Guess.nearestInAnySpelling(name, named.keySet())
                 .map(near -> known + "; did you mean '" + near + "'?")
                 .orElse(known);
     }

@@ -5,6 +5,7 @@ import io.github.secretsource.SecretException;
 import io.github.secretsource.SecretId;
 import io.github.secretsource.spi.FetchContext;
 import io.github.secretsource.spi.SecretData;
+import io.github.secretsource.text.Guess;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ record VolumeDiagnosis(Mounts mounts, VolumeReader reader, boolean exhausted) {
 
     private String otherMount(SecretId id) {
         String name = id.path().split("/", 2)[0];
-        String meant = NearestName.of(name, mounts.named().keySet())
+        String meant = Guess.nearestInAnySpelling(name, mounts.named().keySet())
                 .map(near -> "; did you mean " + FileProblem.shown(near) + "?")
                 .orElse("");
         return "begin the path with a name that is mounted, which are "

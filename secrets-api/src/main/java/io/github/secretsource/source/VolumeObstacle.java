@@ -5,6 +5,7 @@ import io.github.secretsource.SecretAccessException;
 import io.github.secretsource.SecretException;
 import io.github.secretsource.SecretNotFoundException;
 import io.github.secretsource.SecretUnavailableException;
+import io.github.secretsource.text.Guess;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
@@ -66,7 +67,7 @@ record VolumeObstacle(VolumePath place) {
             return plain(problem);
         }
         var present = names(parent);
-        String meant = NearestName.of(name.toString(), present)
+        String meant = Guess.nearestInAnySpelling(name.toString(), present)
                 .map(near -> "; did you mean " + FileProblem.shown(near) + "?")
                 .orElse("");
         return Diagnosis.problem(
