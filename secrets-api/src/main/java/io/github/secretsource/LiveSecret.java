@@ -157,7 +157,10 @@ public final class LiveSecret<T> implements AutoCloseable {
                 : new SecretStatus(CONSTANT, SecretStatus.State.FRESH, false, Duration.ZERO, null, 0, null);
     }
 
-    /** Stops the deliveries and lets go of the secret; {@link #get()} refuses from now on. Closing twice is harmless. */
+    /**
+     * Stops the deliveries and lets go of the secret; {@link #get()} refuses from now on. A delivery that began may still
+     * finish. Closing twice is harmless.
+     */
     @Override
     public void close() {
         if (showing != null && showing.end()) {

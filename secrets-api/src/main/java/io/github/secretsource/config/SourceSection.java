@@ -34,8 +34,15 @@ record SourceSection(String name, Map<String, String> settings) {
             problems.add(key(KIND), factories.unknown(new ConfigText(key(KIND), kind), kind));
         } else {
             settings.forEach((setting, text) -> check(setting, text, factories.keysOf(kind), problems));
+            factories.keysOf(kind).forEach(key -> checkPresent(key, problems));
         }
         return problems.count() == before;
+    }
+
+    private void checkPresent(ConfigKey key, ConfigProblems problems) {
+        if (key.isRequired() && settings.keySet().stream().noneMatch(key::matches)) {
+            problems.add(key(key.name()), "is missing; set it: " + key.meaning());
+        }
     }
 
     private void check(String setting, String text, Set<ConfigKey> keys, ConfigProblems problems) {

@@ -43,7 +43,8 @@ final class SourceSettings implements SourceConfig {
     @Override
     public String required(String key) {
         return text(key)
-                .orElseThrow(() -> refused(key, "is missing; " + declared(key).meaning()));
+                .orElseThrow(() ->
+                        refused(key, "is missing; set it: " + declared(key).meaning()));
     }
 
     @Override

@@ -16,9 +16,10 @@ final class MemberNames {
 
     static Set<ConfigKey> keys() {
         return Set.of(ConfigKey.of(
-                SOURCES,
-                ConfigKey.Type.TEXT,
-                "The names of other configured sources, in the order in which they are asked, separated by commas."));
+                        SOURCES,
+                        ConfigKey.Type.TEXT,
+                        "The names of other configured sources, in the order in which they are asked, separated by commas.")
+                .required());
     }
 
     static SecretSource open(SourceConfig config, MovesOn movesOn) {

@@ -34,14 +34,23 @@ public final class ConfigKey {
     private final String meaning;
     private final long least;
     private final long most;
+    private final boolean required;
 
-    private ConfigKey(String name, Type type, @Nullable String standard, String meaning, long least, long most) {
+    private ConfigKey(
+            String name,
+            Type type,
+            @Nullable String standard,
+            String meaning,
+            long least,
+            long most,
+            boolean required) {
         this.name = Objects.requireNonNull(name, "name");
         this.type = Objects.requireNonNull(type, "type");
         this.standard = standard;
         this.meaning = Objects.requireNonNull(meaning, "meaning");
         this.least = least;
         this.most = most;
+        this.required = required;
     }
 
     /**
@@ -53,7 +62,7 @@ public final class ConfigKey {
      * @return the key
      */
     public static ConfigKey of(String name, Type type, String meaning) {
-        return new ConfigKey(name, type, null, meaning, Long.MIN_VALUE, Long.MAX_VALUE);
+        return new ConfigKey(name, type, null, meaning, Long.MIN_VALUE, Long.MAX_VALUE, false);
     }
 
     /**
@@ -63,7 +72,7 @@ public final class ConfigKey {
      * @return a new key
      */
     public ConfigKey withDefault(String value) {
-        return new ConfigKey(name, type, Objects.requireNonNull(value, "default"), meaning, least, most);
+        return new ConfigKey(name, type, Objects.requireNonNull(value, "default"), meaning, least, most, false);
     }
 
     /**
@@ -79,7 +88,26 @@ public final class ConfigKey {
             throw new IllegalArgumentException(
                     "a range must be of a number and not empty: " + name + ", " + smallest + " to " + largest);
         }
-        return new ConfigKey(name, type, standard, meaning, smallest, largest);
+        return new ConfigKey(name, type, standard, meaning, smallest, largest, required);
+    }
+
+    /**
+     * Returns the same key as one that must be set. All that are missing are reported together, before the source is
+     * opened.
+     *
+     * @return a new key
+     */
+    public ConfigKey required() {
+        return new ConfigKey(name, type, null, meaning, least, most, true);
+    }
+
+    /**
+     * Returns whether it must be set.
+     *
+     * @return false unless {@link #required()} was said
+     */
+    public boolean isRequired() {
+        return required;
     }
 
     /**

@@ -147,4 +147,14 @@ class ConfigProblemsTest {
         var all = problem.getMessage().replaceFirst("^[0-9]+ problems in configuration: \\(1\\) ", "");
         return new ArrayList<>(Arrays.asList(all.split("; \\([0-9]+\\) ", -1)));
     }
+
+    @Test
+    @DisplayName("B41 all settings that a source must have and has not are told together")
+    void missingSettingsAreToldTogether() {
+        assertThatThrownBy(() -> Secrets.fromConfig(
+                        Map.of("secrets.source.a.kind", "first-of", "secrets.source.b.kind", "failover")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("secrets.source.a.sources: is missing; set it: ")
+                .hasMessageContaining("secrets.source.b.sources: is missing; set it: ");
+    }
 }

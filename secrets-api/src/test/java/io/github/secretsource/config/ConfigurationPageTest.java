@@ -94,7 +94,7 @@ class ConfigurationPageTest {
 
     private static String row(ConfigKey key) {
         var type = key.type().name().toLowerCase(Locale.ROOT);
-        var standard = key.standard().map(text -> "`" + text + "`").orElse("");
+        var standard = key.standard().map(text -> "`" + text + "`").orElse(key.isRequired() ? "required" : "");
         return "| `" + key.name() + "` | " + type + " | " + standard + " | " + key.meaning() + " |\n";
     }
 

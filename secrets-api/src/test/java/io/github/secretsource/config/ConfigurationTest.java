@@ -195,7 +195,7 @@ class ConfigurationTest {
         assertThat(messageOf(Map.of("secrets.source.db.kind", "test", "secrets.source.db.token", "plain")))
                 .isEqualTo("secrets.source.db: token does not fit address");
         assertThat(messageOf(Map.of("secrets.source.db.kind", "test", "secrets.source.db.token", "need")))
-                .isEqualTo("secrets.source.db.address: is missing; Where it is.");
+                .isEqualTo("secrets.source.db.address: is missing; set it: Where it is.");
         assertThat(messageOf(Map.of("secrets.source.db.kind", "test", "secrets.source.db.token", "link")))
                 .isEqualTo("secrets.source.db: could not be opened: java.lang.NoClassDefFoundError");
         assertThat(messageOf(Map.of("secrets.source.db.kind", "test", "secrets.source.db.token", "undeclared")))

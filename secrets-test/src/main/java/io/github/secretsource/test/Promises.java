@@ -126,7 +126,9 @@ abstract class Promises {
     /** A refusal of one of the four kinds, which says of which secret it is and carries nothing from elsewhere. */
     static <X extends SecretException> X assertRefused(Class<X> kind, SecretId id, Executable call) {
         Throwable thrown = thrownBy(call);
-        assertNotNull(thrown, id + " was answered instead of refused (a source() that writes to its store undoes what the test did)");
+        assertNotNull(
+                thrown,
+                id + " was answered instead of refused (a source() that writes to its store undoes what the test did)");
         assertEquals(kind, thrown.getClass(), () -> id + " was refused in another way");
         X refusal = kind.cast(thrown);
         assertClean(id, refusal);
