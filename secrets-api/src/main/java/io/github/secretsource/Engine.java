@@ -1,6 +1,5 @@
 package io.github.secretsource;
 
-import io.github.secretsource.Flight.Landing;
 import io.github.secretsource.spi.SecretSource;
 import io.github.secretsource.text.Guess;
 import java.security.SecureRandom;
@@ -12,13 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +48,7 @@ final class Engine {
     private volatile @Nullable Random reseeded;
 
     private final Eviction eviction;
+    private final Reads reads;
 
     /** Starts the sources. If one fails to start, those started are closed again. */
     Engine(
@@ -68,6 +66,7 @@ final class Engine {
         countsReads = plan.countsReads;
         clocks = new ClockWatch(this);
         eviction = new Eviction();
+        reads = new Reads(this);
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new ReentrantLock();
         }
@@ -158,6 +157,10 @@ final class Engine {
         return allowList.allows(id);
     }
 
+    Reads reads() {
+        return reads;
+    }
+
     SecretSource source(String name) {
         checkOpen();
         return java.util.Objects.requireNonNull(lanes.get(name)).source();
@@ -181,116 +184,13 @@ final class Engine {
         return lanes.values();
     }
 
-    // ---- waiting -------------------------------------------------------------------------------------------------
-
-    /** The content, from memory or by waiting for one flight, at most the policy's wait deadline. */
-    Secret secret(SecretId id) {
-        Keeper keeper = keeper(id);
-        keeper.touch(); // First, so that a lease that is about to be given back is kept.
-        Secret secret = keeper.current().secret();
-        return secret != null ? secret : awaited(id, nanos(), null);
-    }
-
-    /** The same for a wait that began then and lasts as long as said, or as the policy says. */
-    Secret secret(SecretId id, long began, @Nullable Duration atMost) {
-        keeper(id).touch();
-        return awaited(id, began, atMost);
-    }
-
-    /** The same for a handle, whose hold on it counts, not that it was read. */
-    private Secret awaited(SecretId id, long began, @Nullable Duration atMost) {
-        while (true) {
-            Keeper keeper = keeper(id);
-            Secret secret = keeper.current().secret();
-            if (secret != null) {
-                return secret;
-            }
-            Flight flight = keeper.board(null);
-            if (flight != null) {
-                Duration wait = atMost != null ? atMost : keeper.policy().waitDeadline();
-                return await(keeper, flight, began, wait);
-            }
-        }
-    }
-
-    /** The content, fetched no longer ago than {@code maxAge}. */
-    Secret secretWithin(SecretId id, Duration maxAge) {
-        long began = nanos();
-        long oldest = began - Plan.nanos(maxAge);
-        while (true) {
-            Keeper keeper = keeper(id);
-            Flight flight = keeper.boardSince(oldest);
-            if (flight != null) {
-                Secret unused = await(keeper, flight, began, keeper.policy().waitDeadline());
-                if (flight.sent() - oldest >= 0 && keeper.isInDoubtSince(oldest)) {
-                    throw inDoubt(id);
-                }
-                continue; // It may have begun too early: look again.
-            }
-            Secret secret = keeper.current().secret();
-            if (secret != null) {
-                keeper.touch();
-                return secret;
-            }
-        }
-    }
-
-    private static SecretException inDoubt(SecretId id) {
-        return new SecretUnavailableException(
-                id,
-                "was answered by something older than what is held",
-                "wait half a minute: if its store still says so then, it is believed");
-    }
-
-    /** Waits for a flight; an exception is the caller's own instance. */
-    private Secret await(Keeper keeper, Flight flight, long began, Duration atMost) {
-        try {
-            if (!timeline.await(flight.done(), began + Plan.nanos(atMost))) {
-                throw new SecretUnavailableException(
-                        keeper.id(),
-                        "got no answer within " + atMost,
-                        "see whether the store of its source is reachable");
-            }
-        } catch (InterruptedException e) {
-            throw interrupted(keeper);
-        }
-        Landing landing = flight.done().join();
-        if (landing.secret() != null) {
-            return landing.secret();
-        }
-        if (landing.problem() != null) {
-            throw landing.problem().again();
-        }
-        throw closedProblem();
-    }
-
-    /** Waits for a flight, if there is one, and then, if there is something new, until a handle shows it or cannot. */
-    void awaitNewer(
-            Keeper keeper, @Nullable Flight flight, CompletableFuture<Void> next, LongSupplier shown, long deadline) {
-        try {
-            if ((flight == null || timeline.await(flight.done(), deadline))
-                    && keeper.current().sequence() > shown.getAsLong()
-                    && timeline.await(next, deadline)) {
-                checkOpen();
-            }
-        } catch (InterruptedException e) {
-            throw interrupted(keeper);
-        }
-    }
-
-    private static SecretException interrupted(Keeper keeper) {
-        Thread.currentThread().interrupt();
-        return new SecretUnavailableException(
-                keeper.id(), "was not waited for: the thread was interrupted", "ask again on another thread");
-    }
-
     // ---- handles -------------------------------------------------------------------------------------------------
 
     /** A handle with its first value; on failure nothing is kept. */
     <T> LiveSecret<T> live(SecretRef ref, SecretView<T> view, @Nullable String purpose) {
         LiveSecret<T> handle = hold(ref, view);
         try {
-            Secret unused = awaited(ref.id(), nanos(), null);
+            Secret unused = reads.awaited(ref.id(), nanos(), null);
             handle.showing().first();
         } catch (RuntimeException | Error e) {
             handle.discard();
@@ -442,7 +342,7 @@ final class Engine {
         }
     }
 
-    private static IllegalStateException closedProblem() {
+    static IllegalStateException closedProblem() {
         return new IllegalStateException("Secrets is closed");
     }
 

@@ -61,7 +61,7 @@ final class Gathering {
 
     private Outcome<SecretValue> outcome(SecretRef ref, long started) {
         try {
-            return Outcome.of(engine.secret(ref.id(), started, atMost).value(ref));
+            return Outcome.of(engine.reads().secret(ref.id(), started, atMost).value(ref));
         } catch (SecretException e) {
             return Outcome.failed(e);
         }

@@ -2,7 +2,6 @@ package io.github.secretsource;
 
 import io.github.secretsource.Flight.Landing;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -420,70 +419,11 @@ final class Keeper extends Timed {
     }
 
     private Landing settle(Flight flown, Answer answer, News news) {
-        long now = lane.nanos();
-        if (lane.turnstile().answered(flown, answer.problem(), now)) {
-            news.sourceIsBack();
-        }
-        if (engine.events().wanted() && flown.calls()) {
-            var took = Duration.ofNanos(now - flown.sent());
-            news.events().add(new SecretEvent.Fetched(id, engine.now(), took, answer.problem()));
-        }
-        boolean served = standing.isServed();
-        Landing landing = decided(flown, answer, now, news);
-        if (standing.isLeased()) {
-            leased(flown, served, now);
-        } else if (standing.wasSuspectedSince(flown.sent())
-                && !standing.schedule().isFailing()) {
-            standing.schedule().by(now);
-        }
-        dispatch().followUp(now);
-        if (usage.wasPushedOut()) {
-            news.used();
-        }
+        var settlement = new Settlement(this, engine, standing, calls, watching, usage);
+        Landing landing = settlement.of(flown, answer, lane.nanos(), news);
+        dispatch().followUp(lane.nanos());
         arrange();
         return landing;
-    }
-
-    /** A hint would have it fetched, and each fetch is another lease. Nobody has read one that took another's place. */
-    private void leased(Flight flown, boolean served, long now) {
-        watching.stop();
-        if (served && !flown.renews()) {
-            usage.forgetReads();
-        }
-        if (standing.wasSuspectedSince(flown.sent())) {
-            standing.schedule().by(now + Plan.SECOND);
-        }
-        if (!usage.isHeld()) {
-            standing.schedule().at(usage.wasRead() ? Schedule.NEVER : Math.max(now, usage.last() + LeaseRoom.UNHELD));
-        }
-    }
-
-    private Landing decided(Flight flown, Answer answer, long now, News news) {
-        LeaseTerms lease = answer.lease();
-        if (answer.data() != null && lease != null && lease.isOver(flown.sent(), now)) {
-            return failed(flown, endedOnItsWay(), now, news);
-        }
-        if (answer.data() != null) {
-            Landing landing = standing.succeeded(flown, answer, now, news.events());
-            if (news.hasNewContent()) {
-                calls.contentChanged();
-            }
-            return landing;
-        }
-        return lease != null
-                ? standing.renewed(flown, lease, now, news.events())
-                : failed(flown, Objects.requireNonNull(answer.problem()), now, news);
-    }
-
-    private Landing failed(Flight flown, SecretException failure, long now, News news) {
-        return flown.renews()
-                ? standing.renewalFailed(failure, now, news.events())
-                : standing.failed(flown, failure, now, usage.isHeld(), news.events());
-    }
-
-    private SecretException endedOnItsWay() {
-        return new SecretUnavailableException(
-                id, "came under a lease that has ended already", "see why the store gives such short ones");
     }
 
     /** The library closes: waiters are told, the value is dropped. */

@@ -159,7 +159,7 @@ public final class Secrets implements AutoCloseable {
         }
         SecretRef parsed = engine.parse(ref);
         try {
-            return engine.secretWithin(parsed.id(), maxAge).value(parsed);
+            return engine.reads().secretWithin(parsed.id(), maxAge).value(parsed);
         } catch (SecretAccessException e) {
             engine.denied(parsed.id(), purpose);
             throw e;
@@ -199,7 +199,7 @@ public final class Secrets implements AutoCloseable {
 
     private Secret ask(SecretRef ref) {
         try {
-            return engine.secret(ref.id());
+            return engine.reads().secret(ref.id());
         } catch (SecretAccessException e) {
             engine.denied(ref.id(), purpose);
             throw e;

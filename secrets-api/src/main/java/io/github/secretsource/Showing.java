@@ -131,10 +131,10 @@ final class Showing<T> {
         // What the keeper holds already only has to be shown.
         boolean held = keeper.current().sequence() > seen;
         Flight flight = held ? null : keeper.challenge();
-        engine.awaitNewer(keeper, flight, newer, () -> seen, deadline);
+        engine.reads().awaitNewer(keeper, flight, newer, () -> seen, deadline);
         if (flight != null && flight.renews() && !newer.isDone()) {
             // A lease was just renewed; for a refused value another one is needed.
-            engine.awaitNewer(keeper, keeper.challenge(), newer, () -> seen, deadline);
+            engine.reads().awaitNewer(keeper, keeper.challenge(), newer, () -> seen, deadline);
         }
     }
 

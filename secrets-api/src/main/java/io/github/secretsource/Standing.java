@@ -84,7 +84,10 @@ final class Standing {
             return inDoubt(now);
         }
         Secret held = last;
-        Secret secret = same && held != null ? relabelled(held, before, data) : new Secret(id, data, label(data));
+        // A replica that lags behind says nothing new.
+        boolean lags = before != null && same && Succession.hasLowerOrdinal(before, data);
+        SecretData newest = before != null && lags ? before : data;
+        Secret secret = same && held != null ? relabelled(held, newest) : new Secret(id, data, label(data));
         LeaseTerms lease = answer.lease();
         var taken = lease == null ? null : new LeaseRoom(lease, flown.sent(), room == null ? NEVER : room.ends());
         if (held != null && before != null && !same) {
@@ -94,7 +97,7 @@ final class Standing {
         }
         confirmed(flown, !same, secret, events); // Before what follows: should memory run out, it comes as news again.
         last = secret;
-        lastData = same && Succession.hasLowerOrdinal(before, data) ? before : data;
+        lastData = newest;
         room = taken;
         book(flown, now);
         plan(data, held == null, now);
@@ -491,10 +494,7 @@ final class Standing {
         return new SecretStatus(id, shown, rotates, age, problem, reads, leaseLeft);
     }
 
-    private Secret relabelled(Secret held, SecretData before, SecretData data) {
-        if (Succession.hasLowerOrdinal(before, data)) {
-            return held; // A replica that lags behind says nothing new.
-        }
+    private Secret relabelled(Secret held, SecretData data) {
         String label = data.version().orElse(held.version());
         boolean relabelled = !label.equals(held.version()) || !data.expiresAt().equals(held.expiresAt());
         return relabelled ? new Secret(id, data, label) : held;

@@ -31,7 +31,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(30)
 class BatchFailureTest {
 
-    private static final Duration INTERVAL = Duration.ofMinutes(5);
     private static final Duration DEADLINE = Duration.ofSeconds(3);
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -75,6 +74,7 @@ class BatchFailureTest {
             throw new UnsupportedOperationException();
         });
 
+        @SuppressWarnings("ImmutableEnumChecker") // a script, which keeps nothing
         final ScriptedSource.Answer answer;
 
         Refusal(ScriptedSource.Answer answer) {
@@ -259,6 +259,7 @@ class BatchFailureTest {
             return Map.of();
         });
 
+        @SuppressWarnings("ImmutableEnumChecker") // a script, which keeps nothing
         final BatchSource.Answer answer;
 
         Nonsense(BatchSource.Answer answer) {

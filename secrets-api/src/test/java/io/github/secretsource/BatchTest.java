@@ -6,7 +6,6 @@ import static io.github.secretsource.ScriptedSource.down;
 import static io.github.secretsource.ScriptedSource.missing;
 import static io.github.secretsource.ScriptedSource.value;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.secretsource.test.FakeTime;
 import java.time.Duration;
@@ -25,8 +24,6 @@ import org.junit.jupiter.api.Timeout;
 class BatchTest {
 
     private static final Duration INTERVAL = Duration.ofMinutes(5);
-    private static final Duration DEADLINE = Duration.ofSeconds(3);
-    private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final FakeTime time = FakeTime.advancingItself();
     private final BatchSource source = new BatchSource();
@@ -51,10 +48,6 @@ class BatchTest {
 
     private static List<String> refs(String prefix, int count) {
         return IntStream.range(0, count).mapToObj(i -> "s:" + prefix + i).toList();
-    }
-
-    private SecretException refused(String ref) {
-        return catchThrowableOfType(SecretException.class, () -> secrets.get(ref));
     }
 
     private void assertAllThere(SecretBatch read, int count) {

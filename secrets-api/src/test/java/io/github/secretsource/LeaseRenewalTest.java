@@ -103,7 +103,7 @@ class LeaseRenewalTest {
         try (var stand = new LeaseStand(store, RefreshPolicy.unset())) {
             LiveSecret<SecretValue> handle = stand.hold();
 
-            stand.useFor(handle, Duration.ofSeconds(420), SECOND);
+            stand.useFor(handle, Duration.ofMinutes(7), SECOND);
 
             assertThat(store.count(What.MINT)).isEqualTo(11);
             assertThat(gaps(stand.seconds(What.MINT)))
@@ -152,7 +152,7 @@ class LeaseRenewalTest {
             LiveSecret<SecretValue> handle = stand.hold();
             stand.store.renewalsState(granted -> Duration.ofSeconds(seconds));
 
-            stand.useFor(handle, Duration.ofSeconds(300), SECOND);
+            stand.useFor(handle, Duration.ofMinutes(5), SECOND);
 
             assertThat(stand.events(SecretEvent.Withdrawn.class)).isEmpty();
             var renewals = stand.seconds(What.RENEW);
@@ -172,7 +172,7 @@ class LeaseRenewalTest {
             LiveSecret<SecretValue> handle = stand.hold();
             stand.store.lasting(Duration.ofSeconds(30), HOUR);
 
-            stand.useFor(handle, Duration.ofSeconds(300), SECOND);
+            stand.useFor(handle, Duration.ofMinutes(5), SECOND);
 
             assertThat(stand.store.count(What.MINT)).isEqualTo(1);
             assertThat(gaps(stand.seconds(What.RENEW)))
@@ -243,7 +243,7 @@ class LeaseRenewalTest {
             try (var stand = new LeaseStand(store, policy)) {
                 LiveSecret<SecretValue> handle = stand.hold();
 
-                stand.useFor(handle, Duration.ofSeconds(600), SECOND);
+                stand.useFor(handle, Duration.ofMinutes(10), SECOND);
 
                 assertThat(store.count(What.MINT)).isEqualTo(1);
                 assertThat(store.count(What.RENEW)).isEqualTo(15);

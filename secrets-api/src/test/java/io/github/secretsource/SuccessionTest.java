@@ -137,7 +137,7 @@ class SuccessionTest {
         LiveSecret<String> live = held(numbered("1", "a", 1));
         long seen = 0;
         for (int i = 1; i <= 500; i++) {
-            long newest = 1 + i / 10;
+            int newest = 1 + i / 10;
             long ordinal = Math.max(1, newest - i % 3);
             stand.source.always(numbered(Long.toString(ordinal), "a", ordinal));
             hintAfter(Duration.ofMillis(1_100));

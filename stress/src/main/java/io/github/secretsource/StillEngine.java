@@ -41,7 +41,7 @@ final class StillEngine {
     }
 
     String read() {
-        return engine.secret(REF.id()).value().reveal();
+        return engine.reads().secret(REF.id()).value().reveal();
     }
 
     /** The keeper of the secret, made if there is none. */
