@@ -1,6 +1,9 @@
 package io.github.secretsource;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +50,26 @@ final class Agenda implements Runnable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Those that are due by a moment, in no order and no more than asked for. */
+    List<Timed> dueBy(long moment, int most) {
+        var found = new ArrayList<Timed>();
+        var next = new ArrayDeque<Integer>(List.of(0));
+        lock.lock();
+        try {
+            while (!next.isEmpty() && found.size() < most) {
+                int index = next.remove();
+                if (index < size && at(index).at - moment <= 0) {
+                    found.add(at(index));
+                    next.add(2 * index + 1);
+                    next.add(2 * index + 2);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return found;
     }
 
     void cancel(Timed timed) {

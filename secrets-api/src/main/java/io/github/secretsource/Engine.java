@@ -26,6 +26,9 @@ final class Engine {
     private static final int STRIPES = 64;
     private static final int LISTENER_THREADS = 64;
 
+    /** How many of those that are due soon are looked at for a batch. */
+    private static final int LOOKED_AT = 1_000;
+
     /** The time in which all that became due at once is asked for. */
     private static final long CROWD = 10 * Plan.SECOND;
 
@@ -222,11 +225,9 @@ final class Engine {
     void takeAlong(Lane lane, Departures leaving, long now) {
         int most = lane.batches().size();
         if (most > 1 && leaving.count(lane) > 0) {
-            for (Keeper keeper : keepers.values()) {
-                if (leaving.count(lane) >= most) {
-                    break;
-                }
-                if (keeper.lane() == lane) {
+            long soon = now + Plan.nanos(lane.policy().refreshAfter()) / 10;
+            for (Timed near : agenda.dueBy(soon, LOOKED_AT)) {
+                if (leaving.count(lane) < most && near instanceof Keeper keeper && keeper.lane() == lane) {
                     keeper.comeAlong(leaving, now);
                 }
             }

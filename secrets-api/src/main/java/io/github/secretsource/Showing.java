@@ -45,6 +45,9 @@ final class Showing<T> {
     /** The newest snapshot that is shown, or that the view failed on; written under the keeper's lock. */
     private volatile long seen = -1;
 
+    /** Whether a value was ever shown; written under the lock. */
+    private volatile boolean hadValue;
+
     /** While a newer content is known than the one shown; guarded. */
     private @Nullable LeftBehind leftBehind;
 
@@ -158,7 +161,8 @@ final class Showing<T> {
         if (failing == null || status.state() != SecretStatus.State.FRESH) {
             return status;
         }
-        return status.as(handle.shown.value == null ? SecretStatus.State.WITHDRAWN : SecretStatus.State.STALE, failing);
+        var without = hadValue ? SecretStatus.State.WITHDRAWN : SecretStatus.State.WAITING;
+        return status.as(handle.shown.value == null ? without : SecretStatus.State.STALE, failing);
     }
 
     RuntimeException refusal(Shown<T> now) {
@@ -261,6 +265,7 @@ final class Showing<T> {
                 return false;
             }
             if (newer.value != null) {
+                hadValue = true;
                 recovered = viewProblem != null && before.value != null;
                 viewProblem = null;
             }

@@ -56,6 +56,26 @@ class AgendaTest {
         }
     }
 
+    @Test
+    void tellsWhatIsDueByAMoment() {
+        var random = new Random(FIRST_SEED);
+        Map<Item, Long> entered = new HashMap<>();
+        for (int i = 0; i < 300; i++) {
+            Item item = item();
+            entered.put(item, time.nanos() + 1 + random.nextInt(1_000));
+            agenda.set(item, entered.get(item));
+        }
+        long moment = time.nanos() + 500;
+
+        var due = entered.keySet().stream()
+                .filter(item -> entered.get(item) <= moment)
+                .toList();
+
+        assertThat(agenda.dueBy(moment, 1_000)).containsExactlyInAnyOrderElementsOf(due);
+        assertThat(agenda.dueBy(moment, 10)).hasSize(10).allMatch(due::contains);
+        assertThat(agenda.dueBy(time.nanos(), 10)).isEmpty();
+    }
+
     private void agreesWithASortedList(long seed) {
         var random = new Random(seed);
         var items = IntStream.range(0, 1 + random.nextInt(200))
