@@ -66,7 +66,9 @@ final class Batch implements Runnable, FetchContext {
         boolean throttled = problem instanceof SecretUnavailableException outage
                 && outage.retryAfter().isPresent();
         boolean refused = problem instanceof SecretAccessException || problem instanceof UnsupportedOperationException;
-        says(throttled || refused ? null : flights.get(0).foreign(problem));
+        SecretException told =
+                problem instanceof SecretException own ? own : flights.get(0).foreign(problem);
+        says(throttled || refused ? null : told);
     }
 
     /** One call is one answer, whatever it says of each secret. */

@@ -96,6 +96,7 @@ final class Flight extends Timed implements FetchContext, Runnable {
     private Answer answer() {
         SecretException refused = lane.turnstile().refusal(this);
         if (refused != null) {
+            called = false; // A batch may have asked for it before; this is no answer of the source.
             return Answer.failed(refused);
         }
         begins();

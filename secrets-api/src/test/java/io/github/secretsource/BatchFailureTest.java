@@ -161,6 +161,11 @@ class BatchFailureTest {
                         .hasMessageContaining(ref));
         assertThat(time.nanos() - before).isLessThanOrEqualTo(DEADLINE.toNanos());
         assertThat(source.calls()).isLessThanOrEqualTo(5 + 32 + 3);
+        assertThat(read.problems().values())
+                .as("what the store said, once")
+                .allSatisfy(problem -> assertThat(problem.getMessage().split("is down", -1).length - 1)
+                        .isBetween(1, 2))
+                .noneSatisfy(problem -> assertThat(problem).hasMessageContaining("threw"));
     }
 
     @Test
