@@ -82,7 +82,7 @@ class BatchFailureTest {
         }
     }
 
-    @ParameterizedTest(name = "A9 F4 a batch that is refused as a whole ({0}): singly now, no batch for a minute")
+    @ParameterizedTest(name = "F7 a batch that is refused as a whole ({0}): singly now, no batch for a minute")
     @EnumSource
     void refusedBatch(Refusal refusal) {
         source.always(whole(refusal.answer));
@@ -104,7 +104,7 @@ class BatchFailureTest {
     }
 
     @Test
-    @DisplayName("F4 F2 a batch that is throttled neither pauses its source nor counts as an outage")
+    @DisplayName("F7 a batch that is throttled neither pauses its source nor counts as an outage")
     void throttledBatchPausesNobody() {
         source.always(whole(throttled(MINUTE)));
         source.single.always(down());
@@ -221,7 +221,7 @@ class BatchFailureTest {
     }
 
     @Test
-    @DisplayName("A9 a batch's deadline is that of its secrets")
+    @DisplayName("a batch's deadline is that of its secrets")
     void slowBatch() {
         source.always((ids, context) -> {
             source.single
@@ -272,7 +272,7 @@ class BatchFailureTest {
         }
     }
 
-    @ParameterizedTest(name = "A9 a batch that answers nonsense ({0}) harms nobody")
+    @ParameterizedTest(name = "a batch that answers nonsense ({0}) harms nobody")
     @EnumSource
     void nonsenseIsHarmless(Nonsense nonsense) {
         source.always(nonsense.answer);
@@ -287,7 +287,7 @@ class BatchFailureTest {
     }
 
     @Test
-    @DisplayName("A9 one secret with a shorter deadline does not cost the others of a waiting batch their turn")
+    @DisplayName("one secret with a shorter deadline does not cost the others of a waiting batch their turn")
     void deadlinesAreNotShared() {
         var narrow =
                 new BatchSource().with(SourceTraits.defaults().withBatchSize(2).withPermits(1));

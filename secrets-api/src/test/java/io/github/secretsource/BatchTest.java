@@ -55,7 +55,7 @@ class BatchTest {
     }
 
     @Test
-    @DisplayName("A9 100 secrets in batches of 20 are five calls")
+    @DisplayName("100 secrets in batches of 20 are five calls")
     void fiveCallsForAHundred() {
         assertAllThere(secrets.getAll(refs(100)), 100);
 
@@ -66,7 +66,7 @@ class BatchTest {
     }
 
     @Test
-    @DisplayName("A9 what is in memory or on its way already is not asked for again")
+    @DisplayName("what is in memory or on its way already is not asked for again")
     void asksForTheOthersOnly() {
         assertThat(secrets.get("s:app3")).isNotNull();
 
@@ -77,7 +77,7 @@ class BatchTest {
     }
 
     @Test
-    @DisplayName("A9 one that is left over flies alone, and so does every single read")
+    @DisplayName("one that is left over flies alone, and so does every single read")
     void singlesFlyAlone() {
         assertAllThere(secrets.getAll(refs(21)), 21);
         assertThat(secrets.get("s:other")).isNotNull();
@@ -88,7 +88,7 @@ class BatchTest {
     }
 
     @Test
-    @DisplayName("A9 what a batch leaves out is asked for singly")
+    @DisplayName("what a batch leaves out is asked for singly")
     void missingEntriesAreFetched() {
         source.always((ids, context) -> {
             var outcomes = new HashMap<>(each(value("batch")).to(ids, context));
@@ -105,7 +105,7 @@ class BatchTest {
     }
 
     @Test
-    @DisplayName("A9 what is wrong with one secret of a batch is its own trouble")
+    @DisplayName("what is wrong with one secret of a batch is its own trouble")
     void failuresStayWithTheirSecret() {
         source.always(each((id, context) -> switch (id.path()) {
             case "app1" -> missing().to(id, context);
@@ -124,7 +124,7 @@ class BatchTest {
     }
 
     @Test
-    @DisplayName("A9 secrets denied in a batch that are new are asked for once more, alone and with a fresh login")
+    @DisplayName("secrets denied in a batch that are new are asked for once more, alone and with a fresh login")
     void deniedOnesAreAskedForAgain() {
         source.always(each(denied()));
         source.single.always((id, context) -> (id.path().equals("app0") ? value("first") : denied()).to(id, context));
@@ -142,7 +142,7 @@ class BatchTest {
     }
 
     @Test
-    @DisplayName("A9 refreshes of many are as few calls as their number and the batch size allow")
+    @DisplayName("refreshes of many are as few calls as their number and the batch size allow")
     void refreshesShareCalls() {
         for (String ref : refs(100)) {
             assertThat(secrets.live(ref)).isNotNull();
@@ -158,7 +158,7 @@ class BatchTest {
     }
 
     @Test
-    @DisplayName("A9 a refresh takes along what is due within a tenth of the interval, nothing else")
+    @DisplayName("a refresh takes along what is due within a tenth of the interval, nothing else")
     void takesAlongWhatIsNear() {
         for (String ref : refs(100)) {
             assertThat(secrets.live(ref)).isNotNull();
@@ -182,7 +182,7 @@ class BatchTest {
     }
 
     @Test
-    @DisplayName("A9 a secret that nobody uses is not taken along")
+    @DisplayName("a secret that nobody uses is not taken along")
     void idleSecretsStayBehind() {
         assertAllThere(secrets.getAll(refs("idle", 20)), 20);
         for (String ref : refs(20)) {
@@ -197,7 +197,7 @@ class BatchTest {
     }
 
     @Test
-    @DisplayName("A9 secrets named for preload come in batches")
+    @DisplayName("secrets named for preload come in batches")
     void preloadUsesBatches() {
         var preloaded = new BatchSource();
         try (var loading = Secrets.builder()
@@ -213,7 +213,7 @@ class BatchTest {
     }
 
     @Test
-    @DisplayName("A6 secrets in use that a batch denies are doubted one by one, with one forced login in half a minute")
+    @DisplayName("secrets in use that a batch denies are doubted one by one, with one forced login in half a minute")
     void deniedOnesInUseAreConfirmed() {
         for (String ref : refs(20)) {
             assertThat(secrets.live(ref)).isNotNull();

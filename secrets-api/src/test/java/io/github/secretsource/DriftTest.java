@@ -49,7 +49,7 @@ class DriftTest {
         return counts.size();
     }
 
-    @ParameterizedTest(name = "F5 after a jump of {0} s every secret in use is asked for once within 10 s")
+    @ParameterizedTest(name = "F17 after a jump of {0} s every secret in use is asked for once within 10 s")
     @ValueSource(longs = {3, 3_600, 86_400 * 365 * 20L, -3, -3_600, -86_400 * 365 * 20L})
     void asksOnceForAll(long seconds) {
         var handles = hold(200);
@@ -75,7 +75,7 @@ class DriftTest {
         assertThat(stand.secrets.get("s:read3").reveal()).isEqualTo("second");
     }
 
-    @ParameterizedTest(name = "F5 a jump of {0} s does nothing")
+    @ParameterizedTest(name = "F17 a jump of {0} s does nothing")
     @ValueSource(longs = {1, -1, 2, -2})
     void smallJumpsDoNothing(long seconds) {
         hold(50);
@@ -90,7 +90,7 @@ class DriftTest {
     }
 
     @Test
-    @DisplayName("F5 few are asked for at ten a second")
+    @DisplayName("F17 few are asked for at ten a second")
     void fewGoAtAWalkingPace() {
         hold(30);
         stand.time.advance(TEN);
@@ -104,7 +104,7 @@ class DriftTest {
     }
 
     @Test
-    @DisplayName("F5 a clock that jumps again and again does not shorten the back-off of what fails")
+    @DisplayName("F17 a clock that jumps again and again does not shorten the back-off of what fails")
     void jumpsDoNotShortenTheBackOff() {
         hold(2);
         stand.source.always((id, context) -> (id.path().equals("app0") ? down() : value("first")).to(id, context));
@@ -120,7 +120,7 @@ class DriftTest {
     }
 
     @Test
-    @DisplayName("F5 an answer sent for before the jump does not count as one of after it")
+    @DisplayName("F17 an answer sent for before the jump does not count as one of after it")
     void whatWasOnItsWayIsAskedForAgain() {
         var handle = hold(1).get(0);
         stand.source.always(stand.source.taking(Duration.ofMillis(2_500), value("before")));
@@ -137,7 +137,7 @@ class DriftTest {
     }
 
     @Test
-    @DisplayName("F5 I5 a jump between two looks at a missing secret does not hasten the second")
+    @DisplayName("F17 a jump between two looks at a missing secret does not hasten the second")
     void aJumpDoesNotHastenTheSecondOpinion() {
         var handle = hold(1).get(0);
         stand.time.advance(TEN.plusMillis(900));
@@ -154,7 +154,7 @@ class DriftTest {
     }
 
     @Test
-    @DisplayName("F5 after a freeze what is overdue is asked for at a walking pace, and served meanwhile")
+    @DisplayName("F18 after a freeze what is overdue is asked for at a walking pace, and served meanwhile")
     void afterAFreezeThereIsNoBurst() {
         var handles = hold(300);
         stand.time.advance(SECOND);
@@ -172,7 +172,7 @@ class DriftTest {
     }
 
     @Test
-    @DisplayName("F5 S1 after a long freeze what is too old is refused first and comes back within 10 s")
+    @DisplayName("F18 after a long freeze what is too old is refused first and comes back within 10 s")
     void afterALongFreezeAllComeBack() {
         var handles = hold(100);
         stand.time.freeze(Stand.MAX_STALE.plusSeconds(1));

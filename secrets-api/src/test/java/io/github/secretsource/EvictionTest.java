@@ -53,7 +53,7 @@ class EvictionTest {
     }
 
     @Test
-    @DisplayName("Q5 20,000 secrets read once leave about ten thousand in memory; one that left is read as before")
+    @DisplayName("20,000 secrets read once leave about ten thousand in memory; one that left is read as before")
     void coldReadsAreBounded() {
         flood("flood", 20_000);
 
@@ -66,7 +66,7 @@ class EvictionTest {
     }
 
     @Test
-    @DisplayName("Q5 so do 20,000 that are read together")
+    @DisplayName("so do 20,000 that are read together")
     void readsOfManyAreBounded() {
         assertThat(secrets.getAll(make("flood", 20_000)).orThrow()).hasSize(20_000);
 
@@ -74,7 +74,7 @@ class EvictionTest {
     }
 
     @Test
-    @DisplayName("Q5 held secrets stay, and are refreshed as before")
+    @DisplayName("held secrets stay, and are refreshed as before")
     void heldOnesStay() {
         var handles = new ArrayList<LiveSecret<SecretValue>>();
         for (String ref : make("held", 300)) {
@@ -96,7 +96,7 @@ class EvictionTest {
     }
 
     @Test
-    @DisplayName("Q5 thousands may be held; once let go they are bounded like others")
+    @DisplayName("thousands may be held; once let go they are bounded like others")
     void releasedOnesMayLeave() {
         var handles = new ArrayList<LiveSecret<SecretValue>>();
         for (String ref : make("held", 12_000)) {
@@ -110,7 +110,7 @@ class EvictionTest {
     }
 
     @Test
-    @DisplayName("Q5 L4 a secret under a lease stays, and its lease is not revoked")
+    @DisplayName("a secret under a lease stays, and its lease is not revoked")
     void leasedOnesStay() {
         flood("before", 2_000);
         var leased = make("leased", 50);
@@ -125,7 +125,7 @@ class EvictionTest {
     }
 
     @Test
-    @DisplayName("Q5 20,000 names that do not exist leave about ten thousand in memory, for a minute")
+    @DisplayName("20,000 names that do not exist leave about ten thousand in memory, for a minute")
     void missingOnesAreBounded() {
         for (int i = 0; i < 20_000; i++) {
             String ref = "mem:none" + i;
@@ -139,7 +139,7 @@ class EvictionTest {
     }
 
     @Test
-    @DisplayName("Q5 F2 names asked for while the source is down leave memory at once")
+    @DisplayName("names asked for while the source is down leave memory at once")
     void refusedOnesLeave() {
         make("flood", 20_000);
         memory.failAll();
@@ -156,7 +156,7 @@ class EvictionTest {
     }
 
     @Test
-    @DisplayName("Q5 what is read again and again outlasts what is read once")
+    @DisplayName("what is read again and again outlasts what is read once")
     void usedOnesStay() {
         var popular = make("popular", 500);
         for (int round = 0; round < 4; round++) {
@@ -180,7 +180,7 @@ class EvictionTest {
     }
 
     @Test
-    @DisplayName("Q5 holding, letting go and reading from several threads meets no eviction in the wrong moment")
+    @DisplayName("holding, letting go and reading from several threads meets no eviction in the wrong moment")
     void threadsDoNotMeet() {
         var store = InMemorySecrets.create().silent();
         IntStream.range(0, 14_000).forEach(i -> store.put("s" + i, "one"));

@@ -67,7 +67,7 @@ class SourcePauseTest {
     }
 
     @Test
-    @DisplayName("F4 nothing is asked for in the time that Retry-After states, then all at a walking pace")
+    @DisplayName("F7 nothing is asked for in the time that Retry-After states, then all at a walking pace")
     void asksNothingWhilePaused() {
         hold(190);
         stand.time.advance(MINUTE.dividedBy(2));
@@ -85,7 +85,7 @@ class SourcePauseTest {
     }
 
     @Test
-    @DisplayName("F4 who reads, hints or was refused meanwhile gets an answer at once, with the time that is left")
+    @DisplayName("F7 who reads, hints or was refused meanwhile gets an answer at once, with the time that is left")
     void answersAtOnceWhilePaused() {
         var handle = hold(10).get(3);
         stand.time.advance(Duration.ofSeconds(1));
@@ -110,7 +110,7 @@ class SourcePauseTest {
         assertThat(stand.events(SecretEvent.RefreshFailed.class)).isEmpty();
     }
 
-    @ParameterizedTest(name = "F4 Retry-After of {0} s is taken for {1} s")
+    @ParameterizedTest(name = "F7 Retry-After of {0} s is taken for {1} s")
     @CsvSource({"0,1", "-5,1", "1000000000,60", "9223372036854775807,60", "-9223372036854775808,1", "7,7"})
     void believesOneToSixtySeconds(long asked, long taken) {
         throttle(Duration.ofSeconds(asked));
@@ -123,7 +123,7 @@ class SourcePauseTest {
     }
 
     @Test
-    @DisplayName("F4 a shorter pause does not end a longer one")
+    @DisplayName("F7 a shorter pause does not end a longer one")
     void theLongerPauseCounts() throws Exception {
         stand.source.once(stand.source.taking(Duration.ofSeconds(1), throttled(Duration.ofSeconds(2))));
         var slow = stand.reading("s:slow");
@@ -138,7 +138,7 @@ class SourcePauseTest {
     }
 
     @Test
-    @DisplayName("F4 what was on its way is answered all the same; what had not left stays")
+    @DisplayName("F7 what was on its way is answered all the same; what had not left stays")
     void whatIsOnItsWayLands() throws Exception {
         stand.close();
         stand = new Stand(RefreshPolicy.unset(), SourceTraits.defaults().withPermits(2));
@@ -162,7 +162,7 @@ class SourcePauseTest {
     }
 
     @Test
-    @DisplayName("F4 a source that throttles every call gets one call per pause")
+    @DisplayName("F7 a source that throttles every call gets one call per pause")
     void throttledAgainAndAgain() {
         hold(200);
         stand.source.always(throttled(Duration.ofSeconds(10)));
@@ -176,7 +176,7 @@ class SourcePauseTest {
     }
 
     @Test
-    @DisplayName("F4 an answer within a pause does not end it")
+    @DisplayName("F7 an answer within a pause does not end it")
     void anAnswerDoesNotEndIt() throws Exception {
         stand.source.once(stand.source.taking(Duration.ofSeconds(1), missing()));
         var slow = stand.reading(APP);
@@ -191,7 +191,7 @@ class SourcePauseTest {
     }
 
     @Test
-    @DisplayName("F4 a secret denied within a pause is not asked for a second time in it")
+    @DisplayName("F7 a secret denied within a pause is not asked for a second time in it")
     void aDenialIsNotDoubtedWithinAPause() throws Exception {
         stand.source.once(stand.source.taking(Duration.ofSeconds(1), denied()));
         var slow = stand.reading(APP);
@@ -206,7 +206,7 @@ class SourcePauseTest {
     }
 
     @Test
-    @DisplayName("F4 after a pause the walking pace is no slower than what the secrets in use need")
+    @DisplayName("F7 after a pause the walking pace is no slower than what the secrets in use need")
     void thePaceAfterAPauseKeepsUp() {
         hold(2_000); // 33 refreshes a second.
         stand.time.advance(Duration.ofSeconds(40));
@@ -218,7 +218,7 @@ class SourcePauseTest {
     }
 
     @Test
-    @DisplayName("F5 nor is it after a freeze")
+    @DisplayName("F18 nor is it after a freeze")
     void thePaceAfterAFreezeKeepsUp() {
         standWith(Duration.ofSeconds(2), Duration.ofSeconds(8));
         hold(100); // 50 refreshes a second.
