@@ -36,8 +36,9 @@ final class Closing {
             engine.agenda().close();
             closeSources();
             joinThreads();
-            report();
-            reportLeases();
+            if (!report()) {
+                reportLeases();
+            }
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -92,7 +93,8 @@ final class Closing {
         }
     }
 
-    private void report() {
+    /** Names the threads that still run; false if there are none. */
+    private boolean report() {
         // One that was about to start when the others were joined ends at once.
         long deadline = after(INTERRUPTED);
         List<Thread> left = left();
@@ -104,6 +106,7 @@ final class Closing {
             Events.warnNow("Secrets closed while these threads still run, each until its call returns: "
                     + left.stream().map(Thread::getName).sorted().collect(Collectors.joining(", ")));
         }
+        return !left.isEmpty();
     }
 
     /** Accounts at a store outlive us: somebody should know. */

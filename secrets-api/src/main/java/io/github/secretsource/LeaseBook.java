@@ -46,19 +46,16 @@ final class LeaseBook {
 
     /** Revokes a lease that nobody uses, on the calling thread, which is one of the source's. */
     void revoke(LeaseTerms terms) {
-        Entry noted = alive.remove(terms.id());
-        boolean revoked = false;
         var revocation = new Revocation(terms);
         agenda.set(revocation, timeline.after(PATIENCE));
         try {
             revocation.task.run();
-            revoked = revocation.done;
+            if (revocation.done) {
+                alive.remove(terms.id()); // Else it is tried again at close.
+            }
         } finally {
             agenda.cancel(revocation);
             Thread.interrupted(); // An interrupt meant for this call must not reach the next one on this thread.
-            if (!revoked && noted != null) {
-                alive.putIfAbsent(terms.id(), noted); // It is tried again at close.
-            }
         }
     }
 

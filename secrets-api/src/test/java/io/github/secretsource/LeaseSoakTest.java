@@ -20,8 +20,7 @@ class LeaseSoakTest {
     private static final Duration TTL = Duration.ofSeconds(60);
 
     @Test
-    @DisplayName(
-            "F22 F24 any mix of reads, handles, rejections, hints, outages and jumps: what is served lives by its lease")
+    @DisplayName("F22 F24 any mix of reads, handles, hints, outages and jumps: what is served lives by its lease")
     void anyMixKeepsThePromises() {
         for (long seed = 1; seed <= 60; seed++) {
             var random = new Random(seed);
@@ -62,11 +61,6 @@ class LeaseSoakTest {
             }
             case 4 -> {
                 SecretBatch unused = stand.secrets.getAll(List.of(ref));
-            }
-            case 5 -> {
-                if (!handles.isEmpty() && LeaseStand.refusal(handles.peek()) == null) {
-                    var unused = handles.peek().rejected(handles.peek().get());
-                }
             }
             case 6 -> store.hint();
             case 7 -> store.leasesInDoubt();
