@@ -42,6 +42,24 @@ final class IdentityReader {
         return checked(secret, keyField, certificates, key, authorities(secret, authoritiesField));
     }
 
+    static TlsIdentity read(SecretValue certificatesPem, SecretValue keyPem) {
+        List<X509Certificate> certificates = saying("certificates", certificatesPem, text -> certificates(text));
+        var publicKey = certificates.get(0).getPublicKey();
+        PrivateKey key = saying("key", keyPem, text -> PrivateKeys.read(text, publicKey));
+        if (!PrivateKeys.belongTogether(publicKey, key)) {
+            throw new IllegalArgumentException("the key is not that of the first certificate");
+        }
+        return new TlsIdentity(certificates, key, List.of());
+    }
+
+    private static <T> T saying(String part, SecretValue pem, SecretValue.Use<byte[], T, RuntimeException> reading) {
+        try {
+            return pem.use(reading);
+        } catch (IllegalArgumentException e) { // from this package: what is wrong, without content
+            throw new IllegalArgumentException(part + ": " + e.getMessage());
+        }
+    }
+
     /** An empty part is none: some who write certificates leave it so where they do not know the authority. */
     private static List<X509Certificate> authorities(Secret secret, @Nullable String field) {
         if (field == null

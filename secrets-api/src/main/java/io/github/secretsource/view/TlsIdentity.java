@@ -83,6 +83,19 @@ public final class TlsIdentity {
     }
 
     /**
+     * Returns the identity in two texts of PEM, without authorities.
+     *
+     * @param certificates the certificate of the key first, then its issuers
+     * @param key the private key, in one of the forms that {@link #from} reads
+     * @return the identity
+     * @throws IllegalArgumentException if one of the two is malformed, or if they do not belong together; the message
+     *     quotes neither
+     */
+    public static TlsIdentity of(SecretValue certificates, SecretValue key) {
+        return IdentityReader.read(certificates, key);
+    }
+
+    /**
      * Returns a view of an identity in two other fields, without authorities.
      *
      * @param certificates the field with the certificates in PEM: a literal name, or a JSON pointer

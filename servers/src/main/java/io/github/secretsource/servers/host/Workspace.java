@@ -101,7 +101,15 @@ public final class Workspace {
         return pid.matches("\\d{1,9}") && ProcessHandle.of(Long.parseLong(pid)).isPresent();
     }
 
-    private static void remove(Path folder) {
+    /**
+     * Removes a folder and all in it.
+     *
+     * @param folder may be gone
+     */
+    public static void remove(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

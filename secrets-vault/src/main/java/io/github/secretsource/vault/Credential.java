@@ -1,0 +1,77 @@
+package io.github.secretsource.vault;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.secretsource.SecretException;
+import io.github.secretsource.SecretValue;
+import io.github.secretsource.spi.FetchContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What a login is made with, read anew each time. Safe for concurrent use; prints where it is, not what it is. */
+@FunctionalInterface
+interface Credential {
+    int MAX_FILE = 1 << 20;
+
+    /**
+     * Returns the credential as it is now.
+     *
+     * @throws Refusal if it cannot be had
+     */
+    SecretValue read(FetchContext context) throws Refusal;
+
+    static Credential of(SecretValue value) {
+        return context -> checked(value, "the credential of the login");
+    }
+
+    /** In a file, with one line break at its end or none. */
+    static Credential in(Path file) {
+        return context -> {
+            String name = "the file " + file.getFileName() + " for the login";
+            try {
+                if (Files.size(file) > MAX_FILE) {
+                    throw Refusal.unavailable("cannot be read: " + name + " is too large", "put a credential there");
+                }
+                byte[] bytes = Files.readAllBytes(file);
+                int end = bytes.length;
+                end -= end > 0 && bytes[end - 1] == '\n' ? 1 : 0;
+                end -= end > 0 && bytes[end - 1] == '\r' ? 1 : 0;
+                return checked(SecretValue.of(new String(bytes, 0, end, UTF_8)), name);
+            } catch (IOException e) {
+                throw Refusal.unavailable(
+                        "cannot be read: " + name + " cannot be read (" + e.getClass().getSimpleName() + ")",
+                        "look at that file and who may read it");
+            }
+        };
+    }
+
+    /** In another source. */
+    static Credential from(Credential reading) {
+        return context -> {
+            try {
+                return checked(reading.read(context), "the credential of the login");
+            } catch (SecretException e) {
+                throw Refusal.unavailable(
+                        "cannot be read: the credential of the login, " + e.id() + ", " + e.problem(), e.fix());
+            }
+        };
+    }
+
+    /** A control character would be refused later, by a message that shows the whole credential. */
+    private static SecretValue checked(SecretValue value, String name) throws Refusal {
+        int length = value.useChars(text -> {
+            for (char character : text) {
+                if (character < ' ' || character == 0x7F) {
+                    return -1;
+                }
+            }
+            return text.length;
+        });
+        if (length <= 0) {
+            String problem = length == 0 ? " is empty" : " holds a control character";
+            throw Refusal.unavailable("cannot be read: " + name + problem, "put the credential there and nothing else");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,183 @@
+package io.github.secretsource.vault;
+
+import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+
+/**
+ * A connected socket below TLS that reads no longer than until the deadline of the call on whose behalf it reads, and no
+ * more bytes than an answer may have.
+ *
+ * <p>The driver knows one timeout for each read; a server that sends a byte a second never meets it.
+ */
+final class GuardedSocket extends Socket {
+    // TLS adds some 30 bytes to each record of up to 16 KiB, and a handshake of some KiB.
+    private static final long MAX_ANSWER = VaultReply.MAX_BODY + VaultReply.MAX_BODY / 8 + (1 << 16);
+
+    private final Socket socket;
+    private final DriverCalls calls;
+    private volatile long received;
+
+    GuardedSocket(Socket socket, DriverCalls calls) {
+        this.socket = socket;
+        this.calls = calls;
+    }
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+        return new FilterInputStream(socket.getInputStream()) {
+            @Override
+            public int read() throws IOException {
+                before();
+                int one = in.read();
+                after(one < 0 ? 0 : 1);
+                return one;
+            }
+
+            @Override
+            public int read(byte[] bytes, int from, int length) throws IOException {
+                before();
+                int count = in.read(bytes, from, length);
+                after(count);
+                return count;
+            }
+        };
+    }
+
+    private void before() throws IOException {
+        int left = calls.millis();
+        if (left <= 0) {
+            close();
+            throw new SocketTimeoutException("the deadline of the call is over");
+        }
+        socket.setSoTimeout(left);
+    }
+
+    private void after(int count) throws IOException {
+        received += Math.max(0, count);
+        if (received > MAX_ANSWER) {
+            close();
+            DriverCalls.Call call = calls.current();
+            if (call != null) {
+                call.isTooLarge();
+            }
+            throw new SocketException("the answer is too large");
+        }
+    }
+
+    @Override
+    public OutputStream getOutputStream() throws IOException {
+        return new FilterOutputStream(socket.getOutputStream()) {
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                received = 0; // What comes now belongs to another request.
+                DriverCalls.Call call = calls.current();
+                if (call != null) {
+                    call.writes();
+                }
+                out.write(bytes, from, length);
+            }
+        };
+    }
+
+    // The driver's own timeout is in whole seconds; ours is set before each read.
+    @Override
+    public void setSoTimeout(int timeout) {}
+
+    @Override
+    public int getSoTimeout() throws SocketException {
+        return socket.getSoTimeout();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    @Override
+    public boolean isClosed() {
+        return socket.isClosed();
+    }
+
+    @Override
+    public boolean isConnected() {
+        return socket.isConnected();
+    }
+
+    @Override
+    public boolean isBound() {
+        return socket.isBound();
+    }
+
+    @Override
+    public boolean isInputShutdown() {
+        return socket.isInputShutdown();
+    }
+
+    @Override
+    public boolean isOutputShutdown() {
+        return socket.isOutputShutdown();
+    }
+
+    @Override
+    public void shutdownInput() throws IOException {
+        socket.shutdownInput();
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    @Override
+    public InetAddress getInetAddress() {
+        return socket.getInetAddress();
+    }
+
+    @Override
+    public InetAddress getLocalAddress() {
+        return socket.getLocalAddress();
+    }
+
+    @Override
+    public int getPort() {
+        return socket.getPort();
+    }
+
+    @Override
+    public int getLocalPort() {
+        return socket.getLocalPort();
+    }
+
+    @Override
+    public SocketAddress getRemoteSocketAddress() {
+        return socket.getRemoteSocketAddress();
+    }
+
+    @Override
+    public SocketAddress getLocalSocketAddress() {
+        return socket.getLocalSocketAddress();
+    }
+
+    @Override
+    public void setTcpNoDelay(boolean on) throws SocketException {
+        socket.setTcpNoDelay(on);
+    }
+
+    @Override
+    public void setSoLinger(boolean on, int seconds) throws SocketException {
+        socket.setSoLinger(on, seconds);
+    }
+
+    @Override
+    public String toString() {
+        return socket.toString();
+    }
+}

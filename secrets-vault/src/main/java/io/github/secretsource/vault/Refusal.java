@@ -1,0 +1,80 @@
+package io.github.secretsource.vault;
+
+import io.github.secretsource.SecretAccessException;
+import io.github.secretsource.SecretException;
+import io.github.secretsource.SecretFormatException;
+import io.github.secretsource.SecretId;
+import io.github.secretsource.SecretNotFoundException;
+import io.github.secretsource.SecretUnavailableException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Why there is no answer, before it is known which secret that is about. Holds no value, body or token. */
+final class Refusal extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** Which of the four outcomes it becomes. */
+    enum Kind {
+        UNAVAILABLE,
+        DENIED,
+        NOT_FOUND,
+        MALFORMED
+    }
+
+    private final Kind kind;
+    private final String problem;
+    private final String fix;
+    private final transient @Nullable Duration retryAfter;
+
+    private Refusal(Kind kind, String problem, String fix, @Nullable Duration retryAfter) {
+        super(problem, null, false, false);
+        this.kind = kind;
+        this.problem = problem;
+        this.fix = fix;
+        this.retryAfter = retryAfter;
+    }
+
+    static Refusal unavailable(String problem, String fix) {
+        return new Refusal(Kind.UNAVAILABLE, problem, fix, null);
+    }
+
+    static Refusal throttled(String problem, Duration wait) {
+        return new Refusal(Kind.UNAVAILABLE, problem, "it is asked again after that time", wait);
+    }
+
+    static Refusal denied(String problem, String fix) {
+        return new Refusal(Kind.DENIED, problem, fix, null);
+    }
+
+    static Refusal notFound(String problem, String fix) {
+        return new Refusal(Kind.NOT_FOUND, problem, fix, null);
+    }
+
+    static Refusal malformed(String problem, String fix) {
+        return new Refusal(Kind.MALFORMED, problem, fix, null);
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    String problem() {
+        return problem;
+    }
+
+    String fix() {
+        return fix;
+    }
+
+    SecretException about(SecretId id) {
+        return switch (kind) {
+            case DENIED -> new SecretAccessException(id, problem, fix);
+            case NOT_FOUND -> new SecretNotFoundException(id, problem, fix);
+            case MALFORMED -> new SecretFormatException(id, problem, fix);
+            case UNAVAILABLE -> {
+                var unavailable = new SecretUnavailableException(id, problem, fix);
+                yield retryAfter == null ? unavailable : unavailable.withRetryAfter(retryAfter);
+            }
+        };
+    }
+}

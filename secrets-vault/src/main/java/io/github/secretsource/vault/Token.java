@@ -1,0 +1,91 @@
+package io.github.secretsource.vault;
+
+import io.github.secretsource.SecretValue;
+
+/**
+ * A token and how long it lasts. The end moves when it is renewed. Safe for concurrent use; never printed.
+ */
+final class Token {
+    /** The end of what never ends. */
+    static final long NEVER = Long.MAX_VALUE;
+
+    private final SecretValue value;
+    private final boolean ours;
+    private final long firstTtl;
+    private volatile boolean renewable;
+    private volatile long end;
+    private volatile long renewAt;
+
+    /**
+     * A token as a login gave it.
+     *
+     * @param value the token
+     * @param ours whether a login of ours made it, so that it is ours to revoke
+     * @param sent when it was asked for
+     * @param ttl nanoseconds; zero for one that never ends
+     * @param renewable whether it can be renewed
+     */
+    Token(SecretValue value, boolean ours, long sent, long ttl, boolean renewable) {
+        this.value = value;
+        this.ours = ours;
+        this.firstTtl = ttl;
+        this.renewable = renewable;
+        lasts(sent, ttl);
+    }
+
+    SecretValue value() {
+        return value;
+    }
+
+    boolean isOurs() {
+        return ours;
+    }
+
+    boolean isEndless() {
+        return end == NEVER;
+    }
+
+    /** How long it lasts from a moment on, in nanoseconds; {@link #NEVER} if it does not end. */
+    long left(long now) {
+        return end == NEVER ? NEVER : end - now;
+    }
+
+    boolean isOver(long now) {
+        return left(now) <= 0;
+    }
+
+    boolean isDue(long now) {
+        return end != NEVER && now - renewAt >= 0;
+    }
+
+    boolean isRenewable() {
+        return renewable;
+    }
+
+    /**
+     * It was renewed, or not.
+     *
+     * @return whether the renewal was worth it: near the greatest life of a token it brings little
+     */
+    boolean renewed(long sent, long ttl) {
+        lasts(sent, ttl);
+        boolean worth = ttl == 0 || ttl >= firstTtl / 3;
+        renewable = renewable && worth;
+        return worth;
+    }
+
+    /** Nothing was to be had now; when to try again. */
+    void tryAgainAt(long moment) {
+        renewAt = moment;
+    }
+
+    private void lasts(long sent, long ttl) {
+        end = ttl <= 0 ? NEVER : sent + ttl;
+        renewAt = ttl <= 0 ? NEVER : sent + ttl * 2 / 3;
+    }
+
+    @Override
+    public String toString() {
+        return "Token";
+    }
+}

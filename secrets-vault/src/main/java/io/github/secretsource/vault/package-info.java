@@ -1,0 +1,2 @@
+/** HashiCorp Vault and OpenBao as a source of secrets. */
+package io.github.secretsource.vault;

@@ -1,0 +1,3 @@
+/** PostgreSQL, for dynamic database credentials. */
+@org.jspecify.annotations.NullMarked
+package io.github.secretsource.servers.postgres;
