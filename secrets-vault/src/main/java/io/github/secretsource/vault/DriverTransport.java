@@ -28,7 +28,7 @@ import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends https requests by the low level of the Vault driver. What the driver leaves open is guarded from below: {@link
+ * Sends https requests without a token, which logins are, by the low level of the Vault driver. What the driver leaves open is guarded from below: {@link
  * GuardedSockets} and {@link GuardedSocket}.
  */
 final class DriverTransport implements VaultTransport {
@@ -71,7 +71,7 @@ final class DriverTransport implements VaultTransport {
                         default -> rest.put();
                     };
             return reply(response, call, deadline);
-        } catch (RestException e) {
+        } catch (RestException | RuntimeException e) { // a NullPointerException is an error answered without a body
             throw failure(e, call, deadline);
         } finally {
             calls.end();
@@ -106,7 +106,7 @@ final class DriverTransport implements VaultTransport {
     }
 
     /** Looks at the classes of what the driver wrapped; texts of it may hold the token. */
-    private TransportException failure(RestException thrown, DriverCalls.Call call, long deadline) {
+    private TransportException failure(Exception thrown, DriverCalls.Call call, long deadline) {
         if (call.wasTooLarge()) {
             return tooLarge();
         }
@@ -129,10 +129,13 @@ final class DriverTransport implements VaultTransport {
         if (has(thrown, SocketTimeoutException.class)) {
             return new TransportException(TransportException.Stage.UNSENT, "did not take the connection in time");
         }
+        if (has(thrown, NullPointerException.class)) {
+            return new TransportException(TransportException.Stage.SENT, "answered with an error that has no body");
+        }
         return new TransportException(TransportException.Stage.SENT, "broke the connection off");
     }
 
-    private static boolean has(Throwable thrown, Class<? extends IOException> type) {
+    private static boolean has(Throwable thrown, Class<? extends Exception> type) {
         Throwable cause = thrown;
         for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
             if (type.isInstance(cause)) {

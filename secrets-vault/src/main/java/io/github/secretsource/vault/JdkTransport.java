@@ -2,46 +2,76 @@ package io.github.secretsource.vault;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends plain http requests, to a server or an agent on this machine. The driver cannot do that: its sockets are not
- * ours where there is no TLS, and it would follow a redirect with the token.
+ * Sends requests by the JDK's client: all that carry a token, and all by plain http. The driver's connections log each
+ * header, the token among them, when somebody sets the JDK's own loggers to {@code FINE}; and without TLS its sockets are
+ * not ours to guard.
  */
 final class JdkTransport implements VaultTransport {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT_LIMIT)
-            .build();
+    private final TlsSettings tls;
     private final LongSupplier clock;
+    private final AtomicReference<@Nullable Secure> secure = new AtomicReference<>();
+    private final AtomicReference<@Nullable HttpClient> plain = new AtomicReference<>();
 
-    JdkTransport(LongSupplier clock) {
+    /** The client for https as long as the TLS settings are the same. */
+    private record Secure(SSLContext from, HttpClient client) {}
+
+    JdkTransport(TlsSettings tls, LongSupplier clock) {
+        this.tls = tls;
         this.clock = clock;
+    }
+
+    private HttpClient client(URI address) throws TransportException {
+        if (Addresses.isPlain(address)) {
+            return Objects.requireNonNull(plain.updateAndGet(before -> before != null ? before : builder().build()));
+        }
+        SSLContext now = tls.context();
+        return Objects.requireNonNull(secure.updateAndGet(before -> before != null && before.from() == now
+                        ? before
+                        : new Secure(now, builder().sslContext(now).build())))
+                .client();
+    }
+
+    private static HttpClient.Builder builder() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .proxy(ProxySelector.getDefault())
+                .connectTimeout(CONNECT_LIMIT);
     }
 
     @Override
     public VaultReply send(URI address, VaultRequest request, long deadline) throws TransportException {
-        CompletableFuture<HttpResponse<byte[]>> sending = client.sendAsync(message(address, request), bounded());
+        CompletableFuture<HttpResponse<byte[]>> sending = client(address).sendAsync(message(address, request), bounded());
         try {
             HttpResponse<byte[]> response =
                     sending.get(Math.max(0, deadline - clock.getAsLong()), TimeUnit.NANOSECONDS);
@@ -66,9 +96,7 @@ final class JdkTransport implements VaultTransport {
     private static HttpRequest message(URI address, VaultRequest request) {
         byte[] body = request.body();
         var message = HttpRequest.newBuilder(URI.create(address + request.path()))
-                .method(
-                        request.method(),
-                        body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+                .method(request.method(), body == null ? nothing(request) : BodyPublishers.ofByteArray(body));
         request.headers().forEach(message::setHeader);
         if (body != null) {
             message.setHeader("Content-Type", "application/json");
@@ -76,14 +104,56 @@ final class JdkTransport implements VaultTransport {
         return message.build();
     }
 
+    private static BodyPublisher nothing(VaultRequest request) {
+        return request.repeatable() ? BodyPublishers.noBody() : new Once();
+    }
+
+    /**
+     * No body, for a request that must not be sent twice: the JDK's client repeats each GET whose connection breaks before
+     * the answer, and asks for the length of the body each time that it writes the head.
+     */
+    private static final class Once implements BodyPublisher {
+        private final BodyPublisher nothing = BodyPublishers.noBody();
+        private final AtomicBoolean sent = new AtomicBoolean();
+
+        @Override
+        public long contentLength() {
+            if (sent.getAndSet(true)) {
+                throw new IllegalStateException("not sent twice");
+            }
+            return 0;
+        }
+
+        @Override
+        public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
+            nothing.subscribe(subscriber);
+        }
+    }
+
     private static TransportException failure(Throwable cause) {
         if (cause instanceof TooLargeException) {
             return new TransportException(TransportException.Stage.SENT, "answered with more than 2 MiB");
         }
-        if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
-            return new TransportException(TransportException.Stage.UNSENT, "refused the connection");
+        if (cause instanceof SSLHandshakeException) {
+            return new TransportException(TransportException.Stage.UNSENT, TlsProblem.of(cause));
+        }
+        if (cause instanceof HttpConnectTimeoutException) {
+            return new TransportException(TransportException.Stage.UNSENT, "did not take the connection in time");
+        }
+        if (cause instanceof ConnectException) {
+            return new TransportException(
+                    TransportException.Stage.UNSENT,
+                    isUnknownHost(cause) ? "has a host name that is not known" : "refused the connection");
         }
         return new TransportException(TransportException.Stage.SENT, "broke the connection off");
+    }
+
+    private static boolean isUnknownHost(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause != null && !(cause instanceof UnresolvedAddressException)) {
+            cause = cause.getCause();
+        }
+        return cause != null;
     }
 
     private static BodyHandler<byte[]> bounded() {
@@ -147,17 +217,19 @@ final class JdkTransport implements VaultTransport {
     /** From JDK 21 on a client can be closed; before that its thread ends when nobody refers to it any more. */
     @Override
     public void close() {
-        if (client instanceof AutoCloseable closeable) {
-            close(closeable);
-        }
+        Secure before = secure.getAndSet(null);
+        close(before == null ? null : before.client());
+        close(plain.getAndSet(null));
     }
 
-    private static void close(AutoCloseable client) {
-        try {
-            client.close();
-        } catch (Exception e) {
-            // It is of no use any more, closed or not.
-            return;
+    private static void close(@Nullable HttpClient client) {
+        if (client instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                // It is of no use any more, closed or not.
+                return;
+            }
         }
     }
 }

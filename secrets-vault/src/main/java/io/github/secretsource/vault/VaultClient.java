@@ -22,24 +22,25 @@ import org.jspecify.annotations.Nullable;
  * is a status that says something about what was asked for; all else is a {@link Refusal}. Safe for concurrent use.
  */
 final class VaultClient implements AutoCloseable {
-    private static final Duration SEALED = Duration.ofSeconds(5);
     private static final Duration BUSY = Duration.ofSeconds(5);
     private static final Duration BEHIND = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
+    private static final int NO_CONTENT = 204;
+
     private final Addresses addresses;
     private final String namespace;
     private final LongSupplier clock;
-    private final VaultTransport secure;
-    private final VaultTransport plain;
+    private final VaultTransport driver;
+    private final VaultTransport jdk;
 
     VaultClient(
-            Addresses addresses, String namespace, LongSupplier clock, VaultTransport secure, VaultTransport plain) {
+            Addresses addresses, String namespace, LongSupplier clock, VaultTransport driver, VaultTransport jdk) {
         this.addresses = addresses;
         this.namespace = namespace;
         this.clock = clock;
-        this.secure = secure;
-        this.plain = plain;
+        this.driver = driver;
+        this.jdk = jdk;
     }
 
     /** How long a call may last that is made for the given one. */
@@ -61,7 +62,7 @@ final class VaultClient implements AutoCloseable {
         for (int attempt = 0; attempt < addresses.size(); attempt++) {
             URI address = addresses.at(start, attempt);
             try {
-                var transport = Addresses.isPlain(address) ? plain : secure;
+                var transport = request.carriesToken() || Addresses.isPlain(address) ? jdk : driver;
                 VaultReply reply = transport.send(address, request.namespace(namespace), deadline);
                 Refusal refusal = refusal(reply);
                 if (refusal == null) {
@@ -99,7 +100,8 @@ final class VaultClient implements AutoCloseable {
             case 412 -> Refusal.throttled("is not on this server yet: it lags behind (412)", BEHIND);
             case 429, 473 -> Refusal.throttled(
                     "was not answered: too many requests (" + status + ")", pause(reply.retryAfter()));
-            case 503 -> Refusal.throttled("cannot be read: the server is sealed or not ready (503)", SEALED);
+            case 503 -> Refusal.unavailable(
+                    "cannot be read: the server is sealed or not ready (503)", "unseal it, or look at its log");
             default -> status / 100 == 2
                     ? null
                     : Refusal.unavailable(
@@ -118,8 +120,8 @@ final class VaultClient implements AutoCloseable {
 
     private static VaultAnswer answer(VaultReply reply) throws Refusal {
         if (reply.body().length == 0) {
-            if (reply.status() == 200) {
-                throw notJson("is empty");
+            if (reply.status() != NO_CONTENT) {
+                throw notJson("is empty"); // or broke off: of Vault, a refusal says something, too
             }
             return new VaultAnswer(reply.status(), new JsonNode.Branch<>(Map.of(), 0, 0), new char[0]);
         }
@@ -155,7 +157,7 @@ final class VaultClient implements AutoCloseable {
 
     @Override
     public void close() {
-        secure.close();
-        plain.close();
+        driver.close();
+        jdk.close();
     }
 }

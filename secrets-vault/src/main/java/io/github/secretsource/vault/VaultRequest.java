@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record VaultRequest(
         String method, String path, boolean repeatable, Map<String, String> headers, byte @Nullable [] body) {
+    private static final String TOKEN = "X-Vault-Token";
     private static final String HEX = "0123456789ABCDEF";
     private static final String PLAIN = "-._~";
 
@@ -47,7 +48,11 @@ record VaultRequest(
     }
 
     VaultRequest token(SecretValue token) {
-        return header("X-Vault-Token", token.reveal());
+        return header(TOKEN, token.reveal());
+    }
+
+    boolean carriesToken() {
+        return headers.containsKey(TOKEN);
     }
 
     VaultRequest namespace(String namespace) {

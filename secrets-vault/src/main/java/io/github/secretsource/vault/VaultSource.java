@@ -93,12 +93,13 @@ public final class VaultSource implements SecretSource {
     @Override
     public void start(SourceContext context) {
         LongSupplier clock = context.timeline()::nanos;
+        TlsSettings tls = tls(clock);
         var client = new VaultClient(
                 new Addresses(settings.addresses),
                 settings.namespace,
                 clock,
-                new DriverTransport(tls(clock), clock),
-                new JdkTransport(clock));
+                new DriverTransport(tls, clock),
+                new JdkTransport(tls, clock));
         var session = new Session(settings.login, client, context);
         var mounts = new Mounts(settings.mounts, client);
         parts = new Parts(

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The servers there are, by the names that the scripts use. */
+@SuppressWarnings("ImmutableEnumChecker")
 enum Kind {
     OPENBAO(OpenBao.class, OpenBao::start),
     KUBERNETES(Kubernetes.class, Kubernetes::start),

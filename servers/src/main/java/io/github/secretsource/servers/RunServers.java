@@ -35,7 +35,10 @@ final class RunServers {
         }
         List<Kind> kinds = names.length == 0
                 ? STANDARD
-                : Arrays.stream(names).map(Kind::named).map(kind -> kind.orElseThrow()).toList();
+                : Arrays.stream(names)
+                        .map(Kind::named)
+                        .map(kind -> kind.orElseThrow())
+                        .toList();
         var servers = new RunServers();
         Runtime.getRuntime().addShutdownHook(new Thread(servers::end, "end of the servers"));
         try {

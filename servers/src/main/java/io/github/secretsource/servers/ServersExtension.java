@@ -7,14 +7,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
 
-/** Resolves parameters whose types are {@link Kind servers}. */
-final class ServersExtension implements ParameterResolver {
+/** Resolves parameters whose types are {@link Kind servers}, and skips tests of servers that are not to be had. */
+final class ServersExtension
+        implements ParameterResolver, TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
     private static final Namespace NAMESPACE = Namespace.create(ServersExtension.class);
-    private static final Set<Kind> TOLD = ConcurrentHashMap.newKeySet();
+    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -29,14 +32,45 @@ final class ServersExtension implements ParameterResolver {
                     .computeIfAbsent(kind, one -> new Shared(one.start()), Shared.class)
                     .get();
         } catch (ServerMissingException e) {
-            if (System.getenv("CI") != null) {
-                throw e;
-            }
-            if (TOLD.add(kind)) {
-                System.err.println("SKIPPED, all tests with " + kind + ": " + e.getMessage());
-            }
-            throw new TestAbortedException(e.getMessage());
+            throw skipped(e);
         }
+    }
+
+    @Override
+    public void handleTestExecutionException(ExtensionContext context, Throwable thrown) throws Throwable {
+        throw outcome(thrown);
+    }
+
+    @Override
+    public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable thrown) throws Throwable {
+        throw outcome(thrown);
+    }
+
+    @Override
+    public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable thrown) throws Throwable {
+        throw outcome(thrown);
+    }
+
+    /** A server that a property names has no process or log of ours: tests that need one cannot run. */
+    private static Throwable outcome(Throwable thrown) {
+        if (thrown instanceof ServerMissingException missing) {
+            return skipped(missing);
+        }
+        boolean isForeign =
+                System.getProperties().stringPropertyNames().stream().anyMatch(name -> name.startsWith("servers."));
+        return thrown instanceof UnsupportedOperationException && isForeign
+                ? new TestAbortedException(thrown.getMessage(), thrown)
+                : thrown;
+    }
+
+    private static RuntimeException skipped(ServerMissingException missing) {
+        if (System.getenv("CI") != null) {
+            return missing;
+        }
+        if (TOLD.add(String.valueOf(missing.getMessage()))) {
+            System.err.println("SKIPPED, all its tests: " + missing.getMessage());
+        }
+        return new TestAbortedException(missing.getMessage());
     }
 
     private static Optional<Kind> kind(ParameterContext parameter) {

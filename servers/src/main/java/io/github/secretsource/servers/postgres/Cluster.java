@@ -82,7 +82,8 @@ final class Cluster {
     private void initialise(String user, String password, String owner) {
         try {
             Path file = Files.createFile(
-                    folder.resolve("password"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                    folder.resolve("password"),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(file, password);
             own(file, owner);
             var initdb = ServerProcess.start(
@@ -157,7 +158,8 @@ final class Cluster {
 
     private static void own(Path path, String owner) throws IOException {
         if (!owner.isEmpty()) {
-            Files.setOwner(path, path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(owner));
+            Files.setOwner(
+                    path, path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(owner));
         }
     }
 }

@@ -38,6 +38,7 @@ public final class Postgres implements Server {
      *
      * @return a server that answers
      */
+    @SuppressWarnings("AddressSelection") // any address of a server that somebody named will do
     public static Postgres start() {
         String running = System.getProperty("servers.postgres");
         if (running != null) {
@@ -50,8 +51,7 @@ public final class Postgres implements Server {
         }
         String password = "pg-" + UUID.randomUUID();
         var cluster = new Cluster("postgres", password);
-        var server =
-                new Postgres(new InetSocketAddress("127.0.0.1", cluster.port()), "postgres", password, cluster);
+        var server = new Postgres(new InetSocketAddress("127.0.0.1", cluster.port()), "postgres", password, cluster);
         server.startProcess();
         return server;
     }
@@ -232,8 +232,8 @@ public final class Postgres implements Server {
 
     private Cluster own() {
         if (cluster == null) {
-            throw new UnsupportedOperationException("this PostgreSQL was named by -Dservers.postgres: its process and"
-                    + " log are not ours");
+            throw new UnsupportedOperationException(
+                    "this PostgreSQL was named by -Dservers.postgres: its process and" + " log are not ours");
         }
         return cluster;
     }

@@ -74,8 +74,8 @@ class CertificateAuthorityTest {
             });
             var thread = new Thread(accepting, "server of the handshake");
             thread.start();
-            try (var socket = (SSLSocket)
-                    client.getSocketFactory().createSocket("localhost", listening.getLocalPort())) {
+            try (var socket =
+                    (SSLSocket) client.getSocketFactory().createSocket("localhost", listening.getLocalPort())) {
                 var parameters = socket.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
                 socket.setSSLParameters(parameters);

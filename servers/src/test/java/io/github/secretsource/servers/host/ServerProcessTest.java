@@ -12,12 +12,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 @EnabledOnOs(OS.LINUX)
 class ServerProcessTest {
@@ -37,7 +37,8 @@ class ServerProcessTest {
 
     @Test
     void endsWithItsSignalWhenItIsClosed() {
-        ServerProcess started = start("trap 'echo ended by INT; exit 7' INT; echo ready; while :; do sleep 0.05; done", "INT");
+        ServerProcess started =
+                start("trap 'echo ended by INT; exit 7' INT; echo ready; while :; do sleep 0.05; done", "INT");
         started.awaitReady(LIMIT, () -> started.lines().contains("ready"));
 
         started.close();
