@@ -1,17 +1,24 @@
 package io.github.secretsource.vault;
 
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the sockets below the driver know of the call that they serve: the driver and the JDK read and write a connection
- * on the thread that makes the call.
+ * on the thread that makes the call. Safe for concurrent use.
  */
-final class DriverCalls {
+final class DriverCalls implements AutoCloseable {
     private static final long MILLI = 1_000_000;
 
     private final ThreadLocal<@Nullable Call> current = new ThreadLocal<>();
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final LongSupplier clock;
+    private volatile boolean closed;
 
     /** One call; used by its thread alone. */
     static final class Call {
@@ -72,5 +79,29 @@ final class DriverCalls {
 
     int millis(long deadline) {
         return (int) Math.min(Integer.MAX_VALUE, (deadline - clock.getAsLong() + MILLI - 1) / MILLI);
+    }
+
+    /** Keeps a connection, to close it in the end. One whose TLS settings have changed is closed by the JDK when idle. */
+    void opened(Socket socket) throws IOException {
+        open.removeIf(Socket::isClosed);
+        open.add(socket);
+        if (closed) {
+            socket.close();
+            throw new SocketException("closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (Socket socket : open) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                // It is of no use any more, closed or not.
+                continue;
+            }
+        }
+        open.clear();
     }
 }

@@ -25,7 +25,6 @@ import javax.net.ssl.SSLServerSocketFactory;
 import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends https requests without a token, which logins are, by the low level of the Vault driver. What the driver leaves open is guarded from below: {@link
@@ -40,7 +39,7 @@ final class DriverTransport implements VaultTransport {
     private final Map<URI, Guarded> guarded = new ConcurrentHashMap<>();
 
     /** The sockets to an address as long as the TLS settings are the same. */
-    private record Guarded(SSLContext from, GuardedSockets sockets, SSLContext context) {}
+    private record Guarded(SSLContext from, SSLContext context) {}
 
     DriverTransport(TlsSettings tls, LongSupplier clock) {
         this.tls = tls;
@@ -93,16 +92,12 @@ final class DriverTransport implements VaultTransport {
 
     private SSLContext context(URI address) throws TransportException {
         SSLContext now = tls.context();
-        return guarded.compute(address, (same, before) -> before != null && before.from() == now ? before : fresh(now, address, before))
+        return guarded.compute(address, (same, before) -> before != null && before.from() == now ? before : fresh(now, address))
                 .context();
     }
 
-    private Guarded fresh(SSLContext now, URI address, @Nullable Guarded before) {
-        if (before != null) {
-            before.sockets().close();
-        }
-        var sockets = new GuardedSockets(now.getSocketFactory(), address, calls);
-        return new Guarded(now, sockets, new FixedFactory(sockets));
+    private Guarded fresh(SSLContext now, URI address) {
+        return new Guarded(now, new FixedFactory(new GuardedSockets(now.getSocketFactory(), address, calls)));
     }
 
     /** Looks at the classes of what the driver wrapped; texts of it may hold the token. */
@@ -156,7 +151,7 @@ final class DriverTransport implements VaultTransport {
 
     @Override
     public void close() {
-        guarded.values().forEach(one -> one.sockets().close());
+        calls.close();
     }
 
     /** Answers each question for a socket factory with the same one; the driver asks before each request. */

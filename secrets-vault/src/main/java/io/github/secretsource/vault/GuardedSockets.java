@@ -5,21 +5,17 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
  * TLS sockets to one host and port and to no other, so that a redirect elsewhere fails before a byte is sent. The JDK
  * keeps connections by their factory: one factory means that connections are used again.
  */
-final class GuardedSockets extends SSLSocketFactory implements AutoCloseable {
+final class GuardedSockets extends SSLSocketFactory {
     private final SSLSocketFactory tls;
     private final String host;
     private final int port;
     private final DriverCalls calls;
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
 
     GuardedSockets(SSLSocketFactory tls, URI address, DriverCalls calls) {
         this.tls = tls;
@@ -47,12 +43,7 @@ final class GuardedSockets extends SSLSocketFactory implements AutoCloseable {
             socket.close();
             throw new SocketException("not sent twice");
         }
-        open.removeIf(Socket::isClosed);
-        open.add(socket);
-        if (closed) {
-            socket.close();
-            throw new SocketException("closed");
-        }
+        calls.opened(socket);
         return tls.createSocket(new GuardedSocket(socket, calls), toHost, toPort, autoClose);
     }
 
@@ -84,19 +75,5 @@ final class GuardedSockets extends SSLSocketFactory implements AutoCloseable {
     @Override
     public String[] getSupportedCipherSuites() {
         return tls.getSupportedCipherSuites();
-    }
-
-    @Override
-    public void close() {
-        closed = true;
-        for (Socket socket : open) {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                // It is of no use any more, closed or not.
-                continue;
-            }
-        }
-        open.clear();
     }
 }

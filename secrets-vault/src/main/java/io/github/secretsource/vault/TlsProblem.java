@@ -1,7 +1,11 @@
 package io.github.secretsource.vault;
 
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** What stands in the way of TLS, told from the classes of what the JDK throws. Stateless. */
@@ -10,30 +14,38 @@ final class TlsProblem {
 
     private TlsProblem() {}
 
-    /** The rest of a sentence about the server. */
+    /** The rest of a sentence about the server. A certificate that has expired is a path that is not valid, too. */
     static String of(Throwable thrown) {
-        Throwable cause = thrown;
-        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
-            if (cause instanceof CertificateExpiredException) {
-                return "shows a TLS certificate that has expired";
-            }
-            if (cause instanceof CertificateNotYetValidException) {
-                return "shows a TLS certificate that is not valid yet";
-            }
-            if (cause instanceof SSLPeerUnverifiedException || names(cause)) {
-                return "shows a TLS certificate of another host name";
-            }
-            if (cause instanceof java.security.cert.CertPathBuilderException
-                    || cause instanceof java.security.cert.CertPathValidatorException) {
-                return "shows a TLS certificate of an authority that is not trusted";
-            }
-            cause = cause.getCause();
+        if (has(thrown, cause -> cause instanceof CertificateExpiredException)) {
+            return "shows a TLS certificate that has expired";
+        }
+        if (has(thrown, cause -> cause instanceof CertificateNotYetValidException)) {
+            return "shows a TLS certificate that is not valid yet";
+        }
+        if (has(thrown, cause -> cause instanceof SSLPeerUnverifiedException || names(cause))) {
+            return "shows a TLS certificate of another host name";
+        }
+        if (has(
+                thrown,
+                cause -> cause instanceof CertPathBuilderException || cause instanceof CertPathValidatorException)) {
+            return "shows a TLS certificate of an authority that is not trusted";
         }
         return "does not agree on TLS with this client";
     }
 
+    private static boolean has(Throwable thrown, Predicate<Throwable> wanted) {
+        Throwable cause = thrown;
+        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+            if (wanted.test(cause)) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
     private static boolean names(Throwable cause) {
-        return cause.getClass() == java.security.cert.CertificateException.class
+        return cause.getClass() == CertificateException.class
                 && String.valueOf(cause.getMessage()).contains("subject alternative");
     }
 }

@@ -11,10 +11,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -34,6 +37,7 @@ final class FakeVault implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger requests = new AtomicInteger();
     private final Set<FakeConnection> open = ConcurrentHashMap.newKeySet();
+    private final List<String> subjects = new CopyOnWriteArrayList<>();
     private volatile Script script;
 
     /** What the server does with a request. */
@@ -94,6 +98,11 @@ final class FakeVault implements AutoCloseable {
         return open.size();
     }
 
+    /** Whom the certificates of the clients are for. */
+    List<String> subjects() {
+        return List.copyOf(subjects);
+    }
+
     /** All that was received so far. */
     String received() {
         synchronized (received) {
@@ -144,6 +153,10 @@ final class FakeVault implements AutoCloseable {
         secure.setUseClientMode(false);
         secure.setNeedClientAuth(demanding);
         secure.startHandshake();
+        if (demanding) {
+            var certificate = (X509Certificate) secure.getSession().getPeerCertificates()[0];
+            subjects.add(certificate.getSubjectX500Principal().toString());
+        }
         return secure;
     }
 
@@ -155,6 +168,9 @@ final class FakeVault implements AutoCloseable {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (String line = line(in); line != null && !line.isEmpty(); line = line(in)) {
             int colon = line.indexOf(':');
+            if (colon < 0) {
+                throw new IOException("no HTTP");
+            }
             headers.put(line.substring(0, colon), line.substring(colon + 1).strip());
         }
         byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("Content-Length", "0")));

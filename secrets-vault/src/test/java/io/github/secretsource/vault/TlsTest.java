@@ -58,11 +58,6 @@ final class TlsTest {
                         Arguments.of(
                                 way,
                                 "F14",
-                                "shows a TLS certificate of another host name",
-                                OURS.request("localhost").issue()),
-                        Arguments.of(
-                                way,
-                                "F14",
                                 "shows a TLS certificate of an authority that is not trusted",
                                 other.localhost())));
     }

@@ -1,9 +1,14 @@
 package io.github.secretsource.servers;
 
+import io.github.secretsource.servers.host.Server;
 import io.github.secretsource.servers.host.ServerMissingException;
-import java.util.Optional;
+import java.lang.reflect.Executable;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
@@ -15,25 +20,45 @@ import org.opentest4j.TestAbortedException;
 
 /** Resolves parameters whose types are {@link Kind servers}, and skips tests of servers that are not to be had. */
 final class ServersExtension
-        implements ParameterResolver, TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
+        implements ExecutionCondition,
+                ParameterResolver,
+                TestExecutionExceptionHandler,
+                LifecycleMethodExecutionExceptionHandler {
     private static final Namespace NAMESPACE = Namespace.create(ServersExtension.class);
     private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
+    /** Starts what the constructor or the test method asks for: a parameter that cannot be resolved is a failure. */
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        Stream<? extends Executable> asking = context.getTestMethod().isPresent()
+                ? context.getTestMethod().stream()
+                : context.getTestClass().stream().flatMap(type -> Arrays.stream(type.getDeclaredConstructors()));
+        try {
+            asking.flatMap(one -> Arrays.stream(one.getParameterTypes()))
+                    .flatMap(type -> Kind.of(type).stream())
+                    .forEach(kind -> server(kind, context));
+            return ConditionEvaluationResult.enabled("its servers are there");
+        } catch (ServerMissingException e) {
+            return isSkipped(e)
+                    ? ConditionEvaluationResult.disabled(e.getMessage())
+                    : ConditionEvaluationResult.enabled("it must fail where nothing may be missing");
+        }
+    }
+
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return kind(parameter).isPresent();
+        return Kind.of(parameter.getParameter().getType()).isPresent();
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        Kind kind = kind(parameter).orElseThrow();
-        try {
-            return context.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE)
-                    .computeIfAbsent(kind, one -> new Shared(one.start()), Shared.class)
-                    .get();
-        } catch (ServerMissingException e) {
-            throw skipped(e);
-        }
+        return server(Kind.of(parameter.getParameter().getType()).orElseThrow(), context);
+    }
+
+    private static Server server(Kind kind, ExtensionContext context) {
+        return context.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE)
+                .computeIfAbsent(kind, one -> new Shared(one.start()), Shared.class)
+                .get();
     }
 
     @Override
@@ -53,8 +78,8 @@ final class ServersExtension
 
     /** A server that a property names has no process or log of ours: tests that need one cannot run. */
     private static Throwable outcome(Throwable thrown) {
-        if (thrown instanceof ServerMissingException missing) {
-            return skipped(missing);
+        if (thrown instanceof ServerMissingException missing && isSkipped(missing)) {
+            return new TestAbortedException(missing.getMessage());
         }
         boolean isForeign =
                 System.getProperties().stringPropertyNames().stream().anyMatch(name -> name.startsWith("servers."));
@@ -63,17 +88,11 @@ final class ServersExtension
                 : thrown;
     }
 
-    private static RuntimeException skipped(ServerMissingException missing) {
-        if (System.getenv("CI") != null) {
-            return missing;
-        }
-        if (TOLD.add(String.valueOf(missing.getMessage()))) {
+    private static boolean isSkipped(ServerMissingException missing) {
+        boolean skipped = System.getenv("CI") == null;
+        if (skipped && TOLD.add(String.valueOf(missing.getMessage()))) {
             System.err.println("SKIPPED, all its tests: " + missing.getMessage());
         }
-        return new TestAbortedException(missing.getMessage());
-    }
-
-    private static Optional<Kind> kind(ParameterContext parameter) {
-        return Kind.of(parameter.getParameter().getType());
+        return skipped;
     }
 }

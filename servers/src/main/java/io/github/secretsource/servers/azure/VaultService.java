@@ -156,11 +156,8 @@ final class VaultService {
     }
 
     private static void checkVersion(String apiVersion) {
-        if (apiVersion.isEmpty()) {
-            throw Refusal.of(400, "BadParameter", "The parameter api-version is missing.");
-        }
         if (!API_VERSIONS.contains(apiVersion)) {
-            throw Refusal.of(400, "BadParameter", "The version " + apiVersion + " is not known.");
+            throw Refusal.of(400, "BadParameter", "The parameter api-version is missing or not known: " + apiVersion);
         }
     }
 

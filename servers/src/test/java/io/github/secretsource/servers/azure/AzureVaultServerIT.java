@@ -211,6 +211,21 @@ class AzureVaultServerIT {
     }
 
     @Test
+    void aDenialOfTheVaultIsForEverySecretOfIt() {
+        AzureIdentity reader = azure.newIdentity("reader");
+        azure.vault().put(name, "value");
+        azure.vault().grant(reader);
+        var client = AzureClients.client(azure.vault(), azure, reader);
+
+        azure.vault().deny(reader);
+        assertThat(error(403, () -> client.getSecret(name))).isEqualTo("ForbiddenByRbac");
+        assertThat(AzureClients.client(azure).getSecret(name).getValue()).isEqualTo("value");
+
+        azure.vault().allow(reader);
+        assertThat(client.getSecret(name).getValue()).isEqualTo("value");
+    }
+
+    @Test
     void aPfxCertificateIsASecretInBase64() throws Exception {
         var identity = azure.certificates().localhost();
         azure.vault().putPfx(name, identity);
