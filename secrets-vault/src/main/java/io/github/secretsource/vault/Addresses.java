@@ -36,6 +36,12 @@ final class Addresses {
         first.set(all.indexOf(address));
     }
 
+    /** Asks another one first, unless somebody else has seen to that: what hangs takes all the time of a call. */
+    void failed(URI address) {
+        int index = all.indexOf(address);
+        first.compareAndSet(index, (index + 1) % all.size());
+    }
+
     static int port(URI address) {
         if (address.getPort() > 0) {
             return address.getPort();

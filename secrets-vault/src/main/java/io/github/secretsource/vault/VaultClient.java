@@ -27,6 +27,7 @@ final class VaultClient implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     private static final int NO_CONTENT = 204;
+    private static final int UNAVAILABLE = 503;
 
     private final Addresses addresses;
     private final String namespace;
@@ -73,7 +74,12 @@ final class VaultClient implements AutoCloseable {
                 if (!mayAskAnother(reply.status())) {
                     throw refusal;
                 }
+                addresses.failed(address);
+                if (!request.repeatable() && mayBeDone(reply.status())) {
+                    throw refusal;
+                }
             } catch (TransportException e) {
+                addresses.failed(address);
                 last = Refusal.unavailable(
                         "cannot be asked for: the server at " + address.getAuthority() + " " + e.problem(),
                         "look at that server and at the way to it");
@@ -91,6 +97,11 @@ final class VaultClient implements AutoCloseable {
     /** Sealed, a standby, or in trouble of its own: another server of the cluster may well answer. */
     private static boolean mayAskAnother(int status) {
         return status >= 500 || status / 100 == 3;
+    }
+
+    /** Of an error nobody knows whether it came before or after what was asked for; sealed is before. */
+    private static boolean mayBeDone(int status) {
+        return status >= 500 && status != UNAVAILABLE;
     }
 
     private static @Nullable Refusal refusal(VaultReply reply) {
@@ -111,7 +122,7 @@ final class VaultClient implements AutoCloseable {
 
     private static Duration pause(Optional<String> retryAfter) {
         String text = retryAfter.orElse("");
-        if (!text.matches("\\d{1,9}")) {
+        if (!text.matches("\\d{1,18}")) {
             return BUSY;
         }
         var wait = Duration.ofSeconds(Math.max(1, Long.parseLong(text)));

@@ -2,6 +2,7 @@ package io.github.secretsource.vault;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -37,8 +38,11 @@ final class FakeConnection implements AutoCloseable {
 
     /** Answers with these headers, each with its line break, and the right length. */
     void answer(int status, String headers, byte[] body) throws IOException {
-        write("HTTP/1.1 " + status + " Something\r\n" + headers + "Content-Length: " + body.length + "\r\n\r\n");
-        write(body);
+        String head = "HTTP/1.1 " + status + " Something\r\n" + headers + "Content-Length: " + body.length + "\r\n\r\n";
+        var all = new ByteArrayOutputStream();
+        all.writeBytes(head.getBytes(ISO_8859_1));
+        all.writeBytes(body);
+        write(all.toByteArray()); // in one go: the other side may wait before it acknowledges a part
     }
 
     void redirect(int status, String location) throws IOException {

@@ -20,9 +20,9 @@ import java.util.stream.Stream;
  * A fake, in this JVM, of Microsoft Entra's token endpoint, of a machine's managed identity and of vaults of Azure Key
  * Vault. The real SDK believes it: that proves how the SDK behaves, and nothing about the service.
  *
- * <p>Clients trust {@link #certificates} and reach it in one of two ways: at {@code https://localhost} and a port, where
- * the SDK must be told not to verify the challenge's resource and not to discover instances; or through {@link #proxy}
- * under the names of the service, with nothing switched off.
+ * <p>Clients trust {@link #certificates} and reach it in one of two ways: at {@code https://localhost} and a port,
+ * where the SDK must be told not to verify the challenge's resource and not to discover instances; or through
+ * {@link #proxy} under the names of the service, with nothing switched off.
  *
  * <p>A test that moves the clock, stops it or breaks it for everybody starts one of its own; others use fresh names,
  * identities and vaults. Safe for concurrent use.
@@ -133,7 +133,7 @@ public final class AzureFake implements Server {
         return directory.tenant();
     }
 
-    /** Returns a proxy for HTTPS that leads to Entra and the vaults under the service's names, which need not resolve. */
+    /** Returns a proxy for HTTPS to Entra and the vaults under the service's names, which need not resolve. */
     public InetSocketAddress proxy() {
         return tunnel.address();
     }

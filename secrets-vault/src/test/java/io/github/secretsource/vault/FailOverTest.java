@@ -1,0 +1,168 @@
+package io.github.secretsource.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.secretsource.SecretValue;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class FailOverTest {
+    private static final SecretValue TOKEN = SecretValue.of("not-a-real-token");
+    private static final VaultRequest READ = VaultRequest.get("secret/data/app").token(TOKEN);
+    private static final VaultRequest LOGIN = VaultRequest.post("auth/approle/login", Map.of("role_id", "r"));
+
+    private static FakeVault good(Way way) {
+        return way.server((request, connection) -> connection.json(200, "{}"));
+    }
+
+    private static int status(VaultClient client, VaultRequest request) throws Refusal {
+        return client.send(request, Way.soon()).status();
+    }
+
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(Way.class)
+    @DisplayName("F1 of several servers the next one is asked when the first is not there, and stays the first to be asked")
+    void leavesDeadServer(Way way) throws Exception {
+        FakeVault dead = good(way);
+        dead.close();
+        try (FakeVault other = good(way);
+                VaultClient client = way.client(dead, other)) {
+
+            assertThat(status(client, LOGIN)).isEqualTo(200);
+            assertThat(status(client, READ)).isEqualTo(200);
+            assertThat(other.requests()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(Way.class)
+    @DisplayName("F8 of several servers the next one is asked when one is sealed, and stays the first to be asked")
+    void leavesSealedServer(Way way) throws Exception {
+        for (int trouble : new int[] {503}) {
+            try (FakeVault sealed = way.server((request, connection) -> connection.json(trouble, "{\"errors\":[]}"));
+                    FakeVault other = good(way);
+                    VaultClient client = way.client(sealed, other)) {
+
+                assertThat(status(client, LOGIN)).as("login at " + trouble).isEqualTo(200);
+                assertThat(status(client, READ)).isEqualTo(200);
+                assertThat(status(client, READ)).isEqualTo(200);
+
+                assertThat(sealed.requests()).isOne();
+            }
+        }
+    }
+
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(Way.class)
+    @DisplayName("F8 of several servers the next one is asked to read when one is in trouble of its own")
+    void leavesServerInTrouble(Way way) throws Exception {
+        try (FakeVault broken = way.server((request, connection) -> connection.json(500, "{\"errors\":[]}"));
+                FakeVault other = good(way);
+                VaultClient client = way.client(broken, other)) {
+
+            assertThat(status(client, READ)).isEqualTo(200);
+            assertThat(status(client, READ)).isEqualTo(200);
+
+            assertThat(broken.requests()).isOne();
+        }
+    }
+
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(Way.class)
+    @DisplayName("B19 a standby that redirects is left for the next server, which gets the login, once")
+    void leavesRedirectingStandby(Way way) throws Exception {
+        try (FakeVault active = good(way);
+                FakeVault standby =
+                        way.server((request, connection) -> connection.redirect(307, active.address() + request.path()));
+                VaultClient client = way.client(standby, active)) {
+
+            assertThat(status(client, LOGIN)).isEqualTo(200);
+            assertThat(status(client, READ)).isEqualTo(200);
+
+            assertThat(active.requests()).isEqualTo(2);
+            assertThat(standby.requests()).isOne();
+        }
+    }
+
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(Way.class)
+    @DisplayName("F3 a server that hangs takes the time of one call; the next call asks the next server")
+    void leavesHangingServer(Way way) throws Exception {
+        try (FakeVault hanging = way.server((request, connection) -> connection.hang());
+                FakeVault other = good(way);
+                VaultClient client = way.client(hanging, other)) {
+
+            assertThatThrownBy(() -> client.send(LOGIN, Way.in(Duration.ofMillis(500)))).isInstanceOf(Refusal.class);
+
+            assertThat(status(client, LOGIN)).isEqualTo(200);
+            assertThat(status(client, READ)).isEqualTo(200);
+            assertThat(hanging.requests()).isOne();
+        }
+    }
+
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(Way.class)
+    @DisplayName("F4 what must not be done twice is not sent to the next server when the first one may have done it")
+    void isNotSentToTwoServers(Way way) {
+        try (FakeVault breaking = way.server((request, connection) -> connection.close());
+                FakeVault other = good(way);
+                VaultClient client = way.client(breaking, other)) {
+
+            assertThatThrownBy(() -> client.send(LOGIN, Way.soon())).isInstanceOf(Refusal.class);
+            assertThatThrownBy(() -> way.client(breaking, other).send(READ.once(), Way.soon()))
+                    .isInstanceOf(Refusal.class);
+
+            assertThat(other.requests()).isZero();
+        }
+    }
+
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(Way.class)
+    @DisplayName("F8 what must not be done twice is not sent to the next server after an error that may have come late")
+    void mintIsNotSentToTwoServers(Way way) {
+        for (int trouble : new int[] {500, 502, 504}) {
+            try (FakeVault late = way.server((request, connection) -> connection.json(trouble, "{\"errors\":[]}"));
+                    FakeVault other = good(way);
+                    VaultClient client = way.client(late, other)) {
+
+                assertThatThrownBy(() -> client.send(READ.once(), Way.soon())).isInstanceOf(Refusal.class);
+
+                assertThat(other.requests()).isZero();
+            }
+        }
+    }
+
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(Way.class)
+    @DisplayName("F25 a denial and a missing secret are answers: no other server is asked")
+    void takesAnswers(Way way) throws Exception {
+        for (int answer : new int[] {400, 403, 404, 405}) {
+            try (FakeVault first = way.server((request, connection) -> connection.json(answer, "{\"errors\":[]}"));
+                    FakeVault other = good(way);
+                    VaultClient client = way.client(first, other)) {
+
+                assertThat(status(client, READ)).isEqualTo(answer);
+
+                assertThat(other.requests()).isZero();
+            }
+        }
+    }
+
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(Way.class)
+    @DisplayName("F7 a server that is too busy speaks for its cluster: no other server is asked")
+    void doesNotSpreadLoad(Way way) {
+        try (FakeVault busy = way.server((request, connection) -> connection.json(429, "{\"errors\":[]}"));
+                FakeVault other = good(way);
+                VaultClient client = way.client(busy, other)) {
+
+            assertThatThrownBy(() -> client.send(READ, Way.soon())).isInstanceOf(Refusal.class);
+
+            assertThat(other.requests()).isZero();
+        }
+    }
+}
