@@ -17,7 +17,10 @@ import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +44,8 @@ final class JdkTransport implements VaultTransport {
     private final LongSupplier clock;
     private final AtomicReference<@Nullable Secure> secure = new AtomicReference<>();
     private final AtomicReference<@Nullable HttpClient> plain = new AtomicReference<>();
+    private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     /** The client for https as long as the TLS settings are the same. */
     private record Secure(SSLContext from, HttpClient client) {}
@@ -51,6 +56,9 @@ final class JdkTransport implements VaultTransport {
     }
 
     private HttpClient client(URI address) throws TransportException {
+        if (closed) {
+            throw new TransportException(TransportException.Stage.UNSENT, "is not asked any more");
+        }
         if (Addresses.isPlain(address)) {
             return Objects.requireNonNull(plain.updateAndGet(before -> before != null ? before : builder().build()));
         }
@@ -72,7 +80,11 @@ final class JdkTransport implements VaultTransport {
     @Override
     public VaultReply send(URI address, VaultRequest request, long deadline) throws TransportException {
         CompletableFuture<HttpResponse<byte[]>> sending = client(address).sendAsync(message(address, request), bounded());
+        underWay.add(sending);
         try {
+            if (closed) {
+                sending.cancel(true);
+            }
             HttpResponse<byte[]> response =
                     sending.get(Math.max(0, deadline - clock.getAsLong()), TimeUnit.NANOSECONDS);
             if (response.statusCode() / 100 == 3) {
@@ -88,8 +100,12 @@ final class JdkTransport implements VaultTransport {
             sending.cancel(true);
             Thread.currentThread().interrupt();
             throw new TransportException(TransportException.Stage.SENT, "was not waited for");
+        } catch (CancellationException e) {
+            throw brokenOff();
         } catch (ExecutionException e) {
             throw failure(e.getCause());
+        } finally {
+            underWay.remove(sending);
         }
     }
 
@@ -145,6 +161,10 @@ final class JdkTransport implements VaultTransport {
                     TransportException.Stage.UNSENT,
                     isUnknownHost(cause) ? "has a host name that is not known" : "refused the connection");
         }
+        return brokenOff();
+    }
+
+    private static TransportException brokenOff() {
         return new TransportException(TransportException.Stage.SENT, "broke the connection off");
     }
 
@@ -217,6 +237,8 @@ final class JdkTransport implements VaultTransport {
     /** From JDK 21 on a client can be closed; before that its thread ends when nobody refers to it any more. */
     @Override
     public void close() {
+        closed = true;
+        underWay.forEach(sending -> sending.cancel(true)); // a client that can be closed waits for them
         Secure before = secure.getAndSet(null);
         close(before == null ? null : before.client());
         close(plain.getAndSet(null));

@@ -14,8 +14,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token in use. One login at a time: whoever needs a token meanwhile waits for that one. A login that fails is not
- * tried again for a second, then for two, and so on up to a minute, so that no account is locked. Safe for concurrent use.
+ * The token in use. One login at a time: whoever needs a token meanwhile waits for that one. A login that is refused is not
+ * tried again for a second, then for two, and so on up to a minute, so that no account is locked; one that gets no answer
+ * is left to the engine. Safe for concurrent use.
  */
 final class Session {
     private static final long SECOND = 1_000_000_000;
@@ -177,7 +178,7 @@ final class Session {
                     token = made;
                     failure = null;
                     gap = 0;
-                } else {
+                } else if (refused.kind() == Refusal.Kind.DENIED) {
                     failure = refused;
                     gap = Math.min(LONGEST_GAP, gap == 0 ? SECOND : gap * 2);
                     failureHolds = timeline.nanos() + gap;

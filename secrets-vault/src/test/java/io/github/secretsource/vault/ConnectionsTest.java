@@ -120,7 +120,8 @@ final class ConnectionsTest {
         Set<Thread> now = threads();
         now.removeAll(before);
         now.removeIf(thread -> thread.getName().startsWith("fake-vault-")
-                || thread.getName().startsWith("Keep-Alive-Timer")); // the JDK's own, one for all; ends when idle
+                || thread.getName().startsWith("Keep-Alive-Timer") // the JDK's own, one for all; they end when idle
+                || thread.getName().startsWith("ForkJoinPool.commonPool"));
         return now;
     }
 

@@ -38,13 +38,13 @@ class ServerProcessTest {
     @Test
     void endsWithItsSignalWhenItIsClosed() {
         ServerProcess started =
-                start("trap 'echo ended by INT; exit 7' INT; echo ready; while :; do sleep 0.05; done", "INT");
+                start("trap 'echo ended by USR1; exit 7' USR1; echo ready; while :; do sleep 0.05; done", "USR1");
         started.awaitReady(LIMIT, () -> started.lines().contains("ready"));
 
         started.close();
 
         assertThat(started.awaitExit(LIMIT)).isEqualTo(7);
-        assertThat(started.lines()).containsExactly("ready", "ended by INT");
+        assertThat(started.lines()).containsExactly("ready", "ended by USR1");
         assertThat(isGone(started.pid())).isTrue();
     }
 
