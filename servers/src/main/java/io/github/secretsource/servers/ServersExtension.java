@@ -88,8 +88,9 @@ final class ServersExtension
                 : thrown;
     }
 
+    /** In CI all must be there but the one that takes ten minutes to build and is only compared with. */
     private static boolean isSkipped(ServerMissingException missing) {
-        boolean skipped = System.getenv("CI") == null;
+        boolean skipped = System.getenv("CI") == null || missing.server().equals(Kind.VAULT.toString());
         if (skipped && TOLD.add(String.valueOf(missing.getMessage()))) {
             System.err.println("SKIPPED, all its tests: " + missing.getMessage());
         }
