@@ -40,7 +40,8 @@ interface Credential {
                 return checked(SecretValue.of(new String(bytes, 0, end, UTF_8)), name);
             } catch (IOException e) {
                 throw Refusal.unavailable(
-                        "cannot be read: " + name + " cannot be read (" + e.getClass().getSimpleName() + ")",
+                        "cannot be read: " + name + " cannot be read ("
+                                + e.getClass().getSimpleName() + ")",
                         "look at that file and who may read it");
             }
         };

@@ -55,7 +55,7 @@ final class Doctor {
         Optional<Boolean> allowed = allowed(place.readPath(), token, deadline);
         if (allowed.isPresent() && !allowed.get()) {
             return Diagnosis.problem(
-                    id, "may not be read with this token", "add to a policy:\n" + line(place.readPath(), READ));
+                    id, "may not be read with this token", "add to a policy:\n" + PolicyLine.of(place.readPath(), READ));
         }
         if (place.kind() == VaultMount.PLAIN) {
             return Diagnosis.healthy(id, "may be read; " + place.path() + " is mounted, and was not asked to make one");
@@ -63,8 +63,10 @@ final class Doctor {
         var reader = new VaultReader(client, session, mounts, timeline);
         try {
             reader.read(id, budget);
-            return Diagnosis.healthy(id, "was read from " + place.path() + ", mounted as "
-                    + place.kind().text());
+            return Diagnosis.healthy(
+                    id,
+                    "was read from " + place.path() + ", mounted as "
+                            + place.kind().text());
         } catch (SecretException e) {
             return Diagnosis.problem(id, e.problem(), e.fix());
         }
@@ -72,7 +74,8 @@ final class Doctor {
 
     /** What the server says of this token; empty if it may not ask. */
     private Optional<Boolean> allowed(String path, Token token, long deadline) throws Refusal {
-        var request = VaultRequest.post("sys/capabilities-self", Map.of("paths", path)).token(token.value());
+        var request = VaultRequest.post("sys/capabilities-self", Map.of("paths", path))
+                .token(token.value());
         VaultAnswer answer = client.send(request, deadline);
         if (!answer.isOk()) {
             return Optional.empty();
@@ -111,7 +114,7 @@ final class Doctor {
             return List.of();
         }
         var text = new StringBuilder();
-        lines.forEach((path, capability) -> text.append(line(path, capability)).append('\n'));
+        lines.forEach((path, capability) -> text.append(PolicyLine.of(path, capability)).append('\n'));
         return List.of(Permissions.of(ids.iterator().next().source(), "hcl", text.toString()));
     }
 
@@ -127,9 +130,5 @@ final class Doctor {
             // Not told: both ways to address it are in the policy then.
             return Optional.empty();
         }
-    }
-
-    private static String line(String path, String capability) {
-        return "path \"" + path + "\" { capabilities = [\"" + capability + "\"] }";
     }
 }

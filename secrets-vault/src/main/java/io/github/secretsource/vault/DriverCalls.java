@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class DriverCalls implements AutoCloseable {
     private static final long MILLI = 1_000_000;
 
+    @SuppressWarnings("ThreadLocalUsage") // of a source, which may have another clock; removed after each call
     private final ThreadLocal<@Nullable Call> current = new ThreadLocal<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final LongSupplier clock;
@@ -67,7 +68,8 @@ final class DriverCalls implements AutoCloseable {
         current.remove();
     }
 
-    @Nullable Call current() {
+    @Nullable
+    Call current() {
         return current.get();
     }
 
@@ -99,7 +101,6 @@ final class DriverCalls implements AutoCloseable {
                 socket.close();
             } catch (IOException e) {
                 // It is of no use any more, closed or not.
-                continue;
             }
         }
         open.clear();

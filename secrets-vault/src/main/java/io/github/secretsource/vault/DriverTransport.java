@@ -3,7 +3,6 @@ package io.github.secretsource.vault;
 import com.bettercloud.vault.rest.Rest;
 import com.bettercloud.vault.rest.RestException;
 import com.bettercloud.vault.rest.RestResponse;
-import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -63,12 +62,11 @@ final class DriverTransport implements VaultTransport {
         }
         DriverCalls.Call call = calls.begin(deadline, request.repeatable());
         try {
-            RestResponse response =
-                    switch (request.method()) {
-                        case "GET" -> rest.get();
-                        case "POST" -> rest.post();
-                        default -> rest.put();
-                    };
+            RestResponse response = switch (request.method()) {
+                case "GET" -> rest.get();
+                case "POST" -> rest.post();
+                default -> rest.put();
+            };
             return reply(response, call, deadline);
         } catch (RestException | RuntimeException e) { // a NullPointerException is an error answered without a body
             throw failure(e, call, deadline);
@@ -77,8 +75,7 @@ final class DriverTransport implements VaultTransport {
         }
     }
 
-    private VaultReply reply(RestResponse response, DriverCalls.Call call, long deadline)
-            throws TransportException {
+    private VaultReply reply(RestResponse response, DriverCalls.Call call, long deadline) throws TransportException {
         byte[] body = response.getBody() == null ? new byte[0] : response.getBody();
         if (call.wasTooLarge() || body.length > VaultReply.MAX_BODY) {
             throw tooLarge();
@@ -92,7 +89,9 @@ final class DriverTransport implements VaultTransport {
 
     private SSLContext context(URI address) throws TransportException {
         SSLContext now = tls.context();
-        return guarded.compute(address, (same, before) -> before != null && before.from() == now ? before : fresh(now, address))
+        return guarded.compute(
+                        address,
+                        (same, before) -> before != null && before.from() == now ? before : fresh(now, address))
                 .context();
     }
 

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A connected socket below TLS that reads no longer than until the deadline of the call on whose behalf it reads, and no
@@ -17,13 +18,14 @@ import java.net.SocketTimeoutException;
  *
  * <p>The driver knows one timeout for each read; a server that sends a byte a second never meets it.
  */
+@SuppressWarnings("UnsynchronizedOverridesSynchronized") // the socket inside has locks of its own
 final class GuardedSocket extends Socket {
     // TLS adds some 30 bytes to each record of up to 16 KiB, and a handshake of some KiB.
     private static final long MAX_ANSWER = VaultReply.MAX_BODY + VaultReply.MAX_BODY / 8 + (1 << 16);
 
     private final Socket socket;
     private final DriverCalls calls;
-    private volatile long received;
+    private final AtomicLong received = new AtomicLong();
 
     GuardedSocket(Socket socket, DriverCalls calls) {
         this.socket = socket;
@@ -61,8 +63,7 @@ final class GuardedSocket extends Socket {
     }
 
     private void after(int count) throws IOException {
-        received += Math.max(0, count);
-        if (received > MAX_ANSWER) {
+        if (received.addAndGet(Math.max(0, count)) > MAX_ANSWER) {
             close();
             DriverCalls.Call call = calls.current();
             if (call != null) {
@@ -77,7 +78,7 @@ final class GuardedSocket extends Socket {
         return new FilterOutputStream(socket.getOutputStream()) {
             @Override
             public void write(byte[] bytes, int from, int length) throws IOException {
-                received = 0; // What comes now belongs to another request.
+                received.set(0); // What comes now belongs to another request.
                 DriverCalls.Call call = calls.current();
                 if (call != null) {
                     call.writes();

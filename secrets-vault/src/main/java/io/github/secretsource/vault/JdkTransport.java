@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * header, the token among them, when somebody sets the JDK's own loggers to {@code FINE}; and without TLS its sockets are
  * not ours to guard.
  */
+@SuppressWarnings("CollectionUndefinedEquality") // a future equals itself alone
 final class JdkTransport implements VaultTransport {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
 
@@ -60,7 +61,8 @@ final class JdkTransport implements VaultTransport {
             throw new TransportException(TransportException.Stage.UNSENT, "is not asked any more");
         }
         if (Addresses.isPlain(address)) {
-            return Objects.requireNonNull(plain.updateAndGet(before -> before != null ? before : builder().build()));
+            return Objects.requireNonNull(plain.updateAndGet(
+                    before -> before != null ? before : builder().proxy(HttpClient.Builder.NO_PROXY).build()));
         }
         SSLContext now = tls.context();
         return Objects.requireNonNull(secure.updateAndGet(before -> before != null && before.from() == now
@@ -70,16 +72,18 @@ final class JdkTransport implements VaultTransport {
     }
 
     private static HttpClient.Builder builder() {
+        ProxySelector proxies = ProxySelector.getDefault();
         return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .proxy(ProxySelector.getDefault())
+                .proxy(proxies == null ? HttpClient.Builder.NO_PROXY : proxies)
                 .connectTimeout(CONNECT_LIMIT);
     }
 
     @Override
     public VaultReply send(URI address, VaultRequest request, long deadline) throws TransportException {
-        CompletableFuture<HttpResponse<byte[]>> sending = client(address).sendAsync(message(address, request), bounded());
+        CompletableFuture<HttpResponse<byte[]>> sending =
+                client(address).sendAsync(message(address, request), bounded());
         underWay.add(sending);
         try {
             if (closed) {
@@ -91,8 +95,7 @@ final class JdkTransport implements VaultTransport {
                 throw new TransportException(
                         TransportException.Stage.REDIRECTED, "redirected to another address, which is not followed");
             }
-            return new VaultReply(
-                    response.statusCode(), response.headers().firstValue("Retry-After"), response.body());
+            return new VaultReply(response.statusCode(), response.headers().firstValue("Retry-After"), response.body());
         } catch (TimeoutException e) {
             sending.cancel(true);
             throw new TransportException(TransportException.Stage.SENT, "did not answer in time");
@@ -146,7 +149,7 @@ final class JdkTransport implements VaultTransport {
         }
     }
 
-    private static TransportException failure(Throwable cause) {
+    private static TransportException failure(@Nullable Throwable cause) {
         if (cause instanceof TooLargeException) {
             return new TransportException(TransportException.Stage.SENT, "answered with more than 2 MiB");
         }
@@ -250,7 +253,6 @@ final class JdkTransport implements VaultTransport {
                 closeable.close();
             } catch (Exception e) {
                 // It is of no use any more, closed or not.
-                return;
             }
         }
     }

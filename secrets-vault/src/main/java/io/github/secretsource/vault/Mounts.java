@@ -53,8 +53,8 @@ final class Mounts {
         if (answer.status() == 403) {
             throw Refusal.denied(
                     "may not be read: there is no such mount, or this token may read nothing below it",
-                    "let a policy read the secret, or declare the mount: "
-                            + "mount(\"" + first(path) + "\", VaultMount.KV2)");
+                    "let a policy read the secret, or declare the mount: " + "mount(\"" + first(path)
+                            + "\", VaultMount.KV2)");
         }
         var data = answer.isOk() ? answer.object("data").orElse(null) : null;
         String mount = data == null ? null : VaultAnswer.text(data, "path");

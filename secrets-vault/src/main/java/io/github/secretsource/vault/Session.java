@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class Session {
     private final SourceContext context;
     private final Timeline timeline;
     private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicBoolean keeping = new AtomicBoolean();
 
     private volatile @Nullable Token token;
     private @Nullable CompletableFuture<Token> pending; // under the lock
@@ -63,13 +65,27 @@ final class Session {
         return next;
     }
 
-    /** Renews the token when it is due, or replaces it; runs in the background, about once a second. */
+    /**
+     * Returns the token to lease under, or to renew a lease with. Leases end with their token: one that is due is renewed
+     * or replaced first.
+     */
+    Token lasting(Token now, FetchContext call) {
+        keep(call);
+        Token next = token;
+        return next == null ? now : next;
+    }
+
+    /** Runs in the background, about once a second. */
     private void keep() {
+        keep(new Budget(timeline, BACKGROUND_LIMIT));
+    }
+
+    /** Renews the token when it is due, or replaces it, unless somebody is at it. */
+    private void keep(FetchContext call) {
         Token now = token;
-        if (now == null || !now.isDue(timeline.nanos())) {
+        if (now == null || !now.isDue(timeline.nanos()) || !keeping.compareAndSet(false, true)) {
             return;
         }
-        var call = new Budget(timeline, BACKGROUND_LIMIT);
         try {
             boolean lives = renew(now, call);
             if (!now.isDue(timeline.nanos())) {
@@ -82,7 +98,9 @@ final class Session {
                 context.leasesInDoubt();
             }
         } catch (Refusal e) {
-            now.tryAgainAt(timeline.nanos() + SECOND);
+            now.failed(timeline.nanos());
+        } finally {
+            keeping.set(false);
         }
     }
 
@@ -106,9 +124,17 @@ final class Session {
             return true;
         }
         long sent = timeline.nanos();
-        var request = VaultRequest.post("auth/token/renew-self", Map.of()).token(now.value());
-        VaultAnswer answer = client.send(request, client.deadline(call));
-        Optional<Long> ttl = answer.object("auth").map(auth -> VaultAnswer.number(auth, "lease_duration") * SECOND);
+        VaultAnswer answer;
+        try {
+            var request = VaultRequest.post("auth/token/renew-self", Map.of()).token(now.value());
+            answer = client.send(request, client.deadline(call));
+        } catch (Refusal e) {
+            if (now.isEnding(sent)) {
+                return true; // Past its greatest life it is refused like this, too.
+            }
+            throw e;
+        }
+        Optional<Long> ttl = answer.object("auth").map(auth -> VaultAnswer.nanos(auth, "lease_duration"));
         if (!answer.isOk() || ttl.isEmpty()) {
             return answer.status() != 403;
         }
@@ -116,6 +142,27 @@ final class Session {
             now.tryAgainAt(sent);
         }
         return true;
+    }
+
+    /**
+     * Returns the token that has taken the place of one that was refused, or is about to; the same one if nobody has asked
+     * for another.
+     *
+     * @throws Refusal if there is none to be had
+     */
+    Token after(Token refused, FetchContext call) throws Refusal {
+        CompletableFuture<Token> joined;
+        lock.lock();
+        try {
+            Token now = token;
+            if (now != null && now != refused) {
+                return now;
+            }
+            joined = pending;
+        } finally {
+            lock.unlock();
+        }
+        return joined == null ? refused : await(joined, call);
     }
 
     private Token obtain(FetchContext call, @Nullable Token known) throws Refusal {
@@ -204,6 +251,12 @@ final class Session {
                     "cannot be read: there is nothing at auth/" + login.mount(),
                     "enable the auth method there, or name the mount where it is");
         }
+        if (answer.status() == 403) {
+            // Said of a method that is not there, too, and of one whose own way to an identity provider is cut.
+            throw Refusal.unavailable(
+                    "cannot be read: the login (" + login + ") was refused (403)",
+                    "enable the auth method there, and check the role, the credential and what the role binds");
+        }
         if (!answer.isOk()) {
             throw Refusal.denied(
                     "may not be read: the login (" + login + ") was refused (" + answer.status() + ")",
@@ -216,7 +269,7 @@ final class Session {
                     "may not be read: the login (" + login + ") gave no token",
                     "a second factor cannot be given here: use a method without one");
         }
-        long ttl = VaultAnswer.number(auth, "lease_duration") * SECOND;
+        long ttl = VaultAnswer.nanos(auth, "lease_duration");
         return new Token(value, true, sent, ttl, "true".equals(VaultAnswer.text(auth, "renewable")));
     }
 
@@ -233,7 +286,7 @@ final class Session {
         if (data == null) {
             return new Token(value, false, sent, 0, false);
         }
-        long ttl = VaultAnswer.number(data, "ttl") * SECOND;
+        long ttl = VaultAnswer.nanos(data, "ttl");
         return new Token(value, false, sent, ttl, "true".equals(VaultAnswer.text(data, "renewable")));
     }
 
@@ -249,7 +302,6 @@ final class Session {
             client.send(request, timeline.nanos() + limit.toNanos());
         } catch (Refusal e) {
             // It ends by itself; nobody is left to be told.
-            return;
         }
     }
 }

@@ -57,8 +57,8 @@ final class TlsFiles implements TlsSettings {
         }
         try {
             List<byte[]> files = read();
-            boolean same = before != null && same(before.from(), files);
-            var made = new Made(files, same ? before.context() : make(files), now);
+            SSLContext context = before != null && same(before.from(), files) ? before.context() : make(files);
+            var made = new Made(files, context, now);
             last = made;
             return made.context();
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {

@@ -9,12 +9,16 @@ final class Token {
     /** The end of what never ends. */
     static final long NEVER = Long.MAX_VALUE;
 
+    private static final long SECOND = 1_000_000_000;
+    private static final long LONGEST_GAP = 60 * SECOND;
+
     private final SecretValue value;
     private final boolean ours;
     private final long firstTtl;
     private volatile boolean renewable;
     private volatile long end;
     private volatile long renewAt;
+    private long gap; // of whoever keeps it, one at a time
 
     /**
      * A token as a login gave it.
@@ -65,13 +69,28 @@ final class Token {
     /**
      * It was renewed, or not.
      *
-     * @return whether the renewal was worth it: near the greatest life of a token it brings little
+     * @return whether the renewal was worth it: near the greatest life of a token it brings little, or nothing
      */
     boolean renewed(long sent, long ttl) {
-        lasts(sent, ttl);
-        boolean worth = ttl == 0 || ttl >= firstTtl / 3;
+        if (ttl > 0) {
+            lasts(sent, VaultAnswer.sure(ttl, firstTtl));
+        }
+        boolean worth = ttl > 0 && ttl >= firstTtl / 2;
         renewable = renewable && worth;
+        gap = 0;
         return worth;
+    }
+
+    /** Whether so little is left that another login is better than one more attempt to renew it. */
+    boolean isEnding(long now) {
+        return left(now) < firstTtl / 6;
+    }
+
+    /** Neither a renewal nor another login was to be had: tried again after 1, 2, 4 … 60 s, in time if that can be. */
+    void failed(long now) {
+        gap = Math.min(LONGEST_GAP, Math.max(SECOND, 2 * gap));
+        long left = left(now);
+        renewAt = now + (left > 0 ? Math.max(SECOND, Math.min(gap, left / 2)) : gap);
     }
 
     /** Nothing was to be had now; when to try again. */

@@ -12,16 +12,23 @@ import org.jspecify.annotations.Nullable;
  * @param root the object; its leaves are secret values, whatever they are
  * @param text the body that its parts refer to
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record VaultAnswer(int status, JsonNode.Branch<SecretValue> root, char[] text) {
+    private static final long SECOND = 1_000_000_000;
+    private static final long MOST_SECONDS = 1_000_000_000;
 
     boolean isOk() {
         return status / 100 == 2;
     }
 
-    /** Whether the server named errors: a missing secret has none, a missing mount or namespace has. */
+    /** Whether the server named errors: a missing secret has none, a mount that is missing or of another kind has. */
     boolean namesErrors() {
-        return root.members().get("errors") instanceof JsonNode.Branch<SecretValue> errors
-                && !errors.members().isEmpty();
+        return isFilled("errors") || isFilled("warnings");
+    }
+
+    private boolean isFilled(String name) {
+        return root.members().get(name) instanceof JsonNode.Branch<SecretValue> list
+                && !list.members().isEmpty();
     }
 
     Optional<JsonNode.Branch<SecretValue>> object(String name) {
@@ -52,6 +59,16 @@ record VaultAnswer(int status, JsonNode.Branch<SecretValue> root, char[] text) {
         } catch (NumberFormatException e) {
             return 0;
         }
+    }
+
+    /** A number of seconds, as nanoseconds: at most some thirty years, beyond which sums of them overflow. */
+    static long nanos(JsonNode.Branch<SecretValue> in, String name) {
+        return Math.max(-1, Math.min(number(in, name), MOST_SECONDS)) * SECOND;
+    }
+
+    /** How much of a time is sure that a limit has cut short: the server rounds it to a second. */
+    static long sure(long ttl, long asked) {
+        return ttl > 0 && ttl < asked ? Math.max(ttl / 2, ttl - SECOND / 2) : ttl;
     }
 
     @Override

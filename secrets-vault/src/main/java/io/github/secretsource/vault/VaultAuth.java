@@ -103,7 +103,12 @@ public final class VaultAuth {
      */
     public static VaultAuth kubernetes(String role, Path tokenFile) {
         return new VaultAuth(Login.of(
-                "kubernetes", "kubernetes", "login", Map.of("role", text(role, "role")), "jwt", Credential.in(tokenFile)));
+                "kubernetes",
+                "kubernetes",
+                "login",
+                Map.of("role", text(role, "role")),
+                "jwt",
+                Credential.in(tokenFile)));
     }
 
     /**
@@ -133,8 +138,8 @@ public final class VaultAuth {
     }
 
     static VaultAuth userpass(String user, Credential password) {
-        return new VaultAuth(Login.of(
-                "userpass", "userpass", "login/" + segment(user, "user"), Map.of(), "password", password));
+        return new VaultAuth(
+                Login.of("userpass", "userpass", "login/" + segment(user, "user"), Map.of(), "password", password));
     }
 
     /**
@@ -197,9 +202,9 @@ public final class VaultAuth {
         return text;
     }
 
-    private static String segment(String text, String name) {
-        if (text(text, name).contains("/")) {
-            throw new IllegalArgumentException(name + " must not hold a '/'");
+    static String segment(String text, String name) {
+        if (text(text, name).contains("/") || text.equals(".") || text.equals("..")) {
+            throw new IllegalArgumentException(name + " must be one name, without '/'");
         }
         return text;
     }

@@ -35,8 +35,7 @@ final class VaultClient implements AutoCloseable {
     private final VaultTransport driver;
     private final VaultTransport jdk;
 
-    VaultClient(
-            Addresses addresses, String namespace, LongSupplier clock, VaultTransport driver, VaultTransport jdk) {
+    VaultClient(Addresses addresses, String namespace, LongSupplier clock, VaultTransport driver, VaultTransport jdk) {
         this.addresses = addresses;
         this.namespace = namespace;
         this.clock = clock;
@@ -58,6 +57,10 @@ final class VaultClient implements AutoCloseable {
      * @throws Refusal if no server answered so
      */
     VaultAnswer send(VaultRequest request, long deadline) throws Refusal {
+        if (!request.isSendable()) {
+            throw Refusal.unavailable(
+                    "cannot be asked for: the token holds a character that no token has", "look where it comes from");
+        }
         int start = addresses.start();
         Refusal last = null;
         for (int attempt = 0; attempt < addresses.size(); attempt++) {
@@ -109,14 +112,16 @@ final class VaultClient implements AutoCloseable {
         return switch (status) {
             case 400, 403, 404, 405 -> null;
             case 412 -> Refusal.throttled("is not on this server yet: it lags behind (412)", BEHIND);
-            case 429, 473 -> Refusal.throttled(
-                    "was not answered: too many requests (" + status + ")", pause(reply.retryAfter()));
-            case 503 -> Refusal.unavailable(
-                    "cannot be read: the server is sealed or not ready (503)", "unseal it, or look at its log");
-            default -> status / 100 == 2
-                    ? null
-                    : Refusal.unavailable(
-                            "was not answered: the server says " + status, "look at the log of the server");
+            case 429, 473 ->
+                Refusal.throttled("was not answered: too many requests (" + status + ")", pause(reply.retryAfter()));
+            case 503 ->
+                Refusal.unavailable(
+                        "cannot be read: the server is sealed or not ready (503)", "unseal it, or look at its log");
+            default ->
+                status / 100 == 2
+                        ? null
+                        : Refusal.unavailable(
+                                "was not answered: the server says " + status, "look at the log of the server");
         };
     }
 

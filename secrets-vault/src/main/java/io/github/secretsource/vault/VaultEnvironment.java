@@ -11,38 +11,57 @@ final class VaultEnvironment {
 
     /** A builder as the variables say. */
     static VaultSource.Builder builder(Map<String, String> variables) {
-        if (isSet(variables, "VAULT_SKIP_VERIFY") && !"false".equals(variables.get("VAULT_SKIP_VERIFY"))) {
-            throw new IllegalArgumentException(
-                    "VAULT_SKIP_VERIFY is not supported: name the authority by VAULT_CACERT instead");
-        }
         if (!isSet(variables, "VAULT_ADDR")) {
             throw new IllegalArgumentException("VAULT_ADDR is not set");
         }
         VaultSource.Builder builder;
         try {
-            builder = VaultSource.builder(URI.create(variables.get("VAULT_ADDR")));
+            builder = VaultSource.builder(URI.create(text(variables, "VAULT_ADDR")));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("VAULT_ADDR is no address that tokens may be sent to: https, or http"
                     + " on this machine, without a path, user or password");
         }
+        return added(builder, variables);
+    }
+
+    /** A builder that has an address, and all else as the variables say. */
+    static VaultSource.Builder added(VaultSource.Builder builder, Map<String, String> variables) {
+        if (isSet(variables, "VAULT_SKIP_VERIFY") && !"false".equals(text(variables, "VAULT_SKIP_VERIFY"))) {
+            throw new IllegalArgumentException(
+                    "VAULT_SKIP_VERIFY is not supported: name the authority by VAULT_CACERT instead");
+        }
+        if (isSet(variables, "VAULT_CLIENT_CERT") != isSet(variables, "VAULT_CLIENT_KEY")) {
+            throw new IllegalArgumentException("VAULT_CLIENT_CERT and VAULT_CLIENT_KEY go together");
+        }
         if (isSet(variables, "VAULT_TOKEN")) {
-            builder.auth(VaultAuth.token(SecretValue.of(variables.get("VAULT_TOKEN"))));
+            builder.auth(VaultAuth.token(SecretValue.of(text(variables, "VAULT_TOKEN"))));
         }
         if (isSet(variables, "VAULT_NAMESPACE")) {
-            builder.namespace(variables.get("VAULT_NAMESPACE"));
+            namespace(builder, text(variables, "VAULT_NAMESPACE"));
         }
         if (isSet(variables, "VAULT_CACERT")) {
-            builder.authorities(Path.of(variables.get("VAULT_CACERT")));
+            builder.authorities(Path.of(text(variables, "VAULT_CACERT")));
         }
-        if (isSet(variables, "VAULT_CLIENT_CERT") && isSet(variables, "VAULT_CLIENT_KEY")) {
+        if (isSet(variables, "VAULT_CLIENT_CERT")) {
             builder.clientCertificate(
-                    Path.of(variables.get("VAULT_CLIENT_CERT")), Path.of(variables.get("VAULT_CLIENT_KEY")));
+                    Path.of(text(variables, "VAULT_CLIENT_CERT")), Path.of(text(variables, "VAULT_CLIENT_KEY")));
         }
         return builder;
     }
 
+    private static void namespace(VaultSource.Builder builder, String path) {
+        try {
+            builder.namespace(path);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("VAULT_NAMESPACE is no path of a namespace");
+        }
+    }
+
     private static boolean isSet(Map<String, String> variables, String name) {
-        String value = variables.get(name);
-        return value != null && !value.isBlank();
+        return !text(variables, name).isBlank();
+    }
+
+    private static String text(Map<String, String> variables, String name) {
+        return variables.getOrDefault(name, "");
     }
 }

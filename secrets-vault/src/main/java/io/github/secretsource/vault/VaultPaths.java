@@ -18,7 +18,8 @@ final class VaultPaths {
                         .anyMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."))
                 || mount.chars().anyMatch(c -> c <= ' ' || c > '~' || "%?#\\".indexOf(c) >= 0);
         if (wrong) {
-            throw new IllegalArgumentException("a mount is one or more names with '/' between them");
+            throw new IllegalArgumentException(
+                    "a path of a mount or namespace is one or more names with '/' between them");
         }
         return mount;
     }

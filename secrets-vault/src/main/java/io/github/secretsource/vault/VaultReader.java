@@ -31,6 +31,7 @@ final class VaultReader {
     private final Session session;
     private final Mounts mounts;
     private final Timeline timeline;
+    private final Lineages lineages = new Lineages();
 
     VaultReader(VaultClient client, Session session, Mounts mounts, Timeline timeline) {
         this.client = client;
@@ -39,20 +40,32 @@ final class VaultReader {
         this.timeline = timeline;
     }
 
-    /** Reads a secret. */
+    /** Reads a secret; once more if its token was refused and another has taken its place meanwhile. */
     SecretData read(SecretId id, FetchContext context) {
         try {
-            long deadline = client.deadline(context);
             Token token = session.token(context);
-            Mounts.Place place = mounts.of(id.path(), token, deadline);
-            return switch (place.kind()) {
-                case KV2 -> versioned(id, place, token, deadline);
-                case KV1 -> fields(unversioned(id, place, token, deadline, true));
-                case PLAIN -> made(id, place, token, deadline);
-            };
+            try {
+                return read(id, token, context);
+            } catch (Refusal e) {
+                Token other = e.kind() == Refusal.Kind.DENIED ? session.after(token, context) : token;
+                if (other == token) {
+                    throw e;
+                }
+                return read(id, other, context);
+            }
         } catch (Refusal e) {
             throw e.about(id);
         }
+    }
+
+    private SecretData read(SecretId id, Token token, FetchContext context) throws Refusal {
+        long deadline = client.deadline(context);
+        Mounts.Place place = mounts.of(id.path(), token, deadline);
+        return switch (place.kind()) {
+            case KV2 -> versioned(id, place, token, deadline);
+            case KV1 -> fields(unversioned(id, place, token, deadline, true));
+            case PLAIN -> made(id, place, session.lasting(token, context), deadline);
+        };
     }
 
     // ---- key-value secrets with versions ----------------------------------------------------------------------------
@@ -60,13 +73,13 @@ final class VaultReader {
     private SecretData versioned(SecretId id, Mounts.Place place, Token token, long deadline) throws Refusal {
         String version = id.selectorValue().orElse("");
         if (id.selector() == Selector.PREVIOUS) {
-            long current = number(versionedAnswer(id, place, token, "", deadline));
+            long current = number(versionedAnswer(place, token, "", deadline));
             if (current < 2) {
                 throw Refusal.notFound("has no previous version", "there is one after the next change");
             }
             version = Long.toString(current - 1);
         }
-        VaultAnswer answer = versionedAnswer(id, place, token, version, deadline);
+        VaultAnswer answer = versionedAnswer(place, token, version, deadline);
         Branch<SecretValue> data = answer.object("data").orElseThrow(VaultReader::withoutData);
         Branch<SecretValue> metadata = VaultAnswer.object(data, "metadata").orElseThrow(VaultReader::withoutData);
         if (!answer.isOk()) {
@@ -74,20 +87,20 @@ final class VaultReader {
         }
         long number = VaultAnswer.number(metadata, "version");
         Branch<SecretValue> content = VaultAnswer.object(data, "data").orElseThrow(VaultReader::withoutData);
+        Instant written = moment(metadata, "created_time").orElse(Instant.EPOCH);
         SecretData secret = SecretData.of(fields(answer, content, ""))
                 .withVersion(Long.toString(number))
-                .withOrdinal(place.path(), number);
+                .withOrdinal(lineages.of(id, number, written), number);
         return moment(metadata, "deletion_time").map(secret::withExpiresAt).orElse(secret);
     }
 
     /** An answer with data: of a version that is deleted or destroyed there is a description with status 404. */
-    private VaultAnswer versionedAnswer(
-            SecretId id, Mounts.Place place, Token token, String version, long deadline) throws Refusal {
+    private VaultAnswer versionedAnswer(Mounts.Place place, Token token, String version, long deadline)
+            throws Refusal {
         var request = VaultRequest.get(place.readPath()).token(token.value());
-        VaultAnswer answer =
-                client.send(version.isEmpty() ? request : request.query("version", version), deadline);
+        VaultAnswer answer = client.send(version.isEmpty() ? request : request.query("version", version), deadline);
         boolean describes = answer.status() == 404 && answer.object("data").isPresent();
-        return describes ? answer : checked(id, place, answer);
+        return describes ? answer : checked(place, answer);
     }
 
     private static long number(VaultAnswer answer) {
@@ -124,11 +137,12 @@ final class VaultReader {
             throws Refusal {
         if (id.selector() != Selector.CURRENT) {
             throw Refusal.malformed(
-                    "has no versions: " + place.path() + " is mounted as " + place.kind().text(),
+                    "has no versions: " + place.path() + " is mounted as "
+                            + place.kind().text(),
                     "leave ?version and ?previous out");
         }
         var request = VaultRequest.get(place.readPath()).token(token.value());
-        return checked(id, place, client.send(repeatable ? request : request.once(), deadline));
+        return checked(place, client.send(repeatable ? request : request.once(), deadline));
     }
 
     private static SecretData fields(VaultAnswer answer) throws Refusal {
@@ -148,7 +162,7 @@ final class VaultReader {
             return fields(answer);
         }
         // The time that is left is other at each look, and no content: a consumer would be told of each look.
-        var next = Duration.ofSeconds(Math.max(0, VaultAnswer.number(data, "ttl"))).plus(AFTER_ROTATION);
+        var next = Duration.ofNanos(Math.max(0, VaultAnswer.nanos(data, "ttl"))).plus(AFTER_ROTATION);
         return SecretData.of(fields(answer, data, "ttl"))
                 .withRefreshAt(timeline.now().plus(next));
     }
@@ -156,22 +170,23 @@ final class VaultReader {
     // ---- leases -----------------------------------------------------------------------------------------------------
 
     private Lease lease(SecretId id, String lease, VaultAnswer answer, Token token, long sent, long asked) {
-        long ttl = ttl(answer);
+        long ttl = VaultAnswer.sure(ttl(answer), asked * SECOND);
         long life = token.left(sent);
+        boolean unstated = ttl <= 0 && asked > 0; // By a renewal: it lasts no longer than before.
         long shorter = ttl <= 0 ? life : Math.min(ttl, life);
-        Duration lasts = shorter == Token.NEVER ? Duration.ZERO : Duration.ofNanos(Math.max(1, shorter));
+        Duration lasts = unstated || shorter == Token.NEVER ? Duration.ZERO : Duration.ofNanos(Math.max(1, shorter));
         boolean renewable = "true".equals(VaultAnswer.text(answer.root(), "renewable"));
         return new VaultLease(this, id, lease, asked, lasts, renewable, token);
     }
 
     private static long ttl(VaultAnswer answer) {
-        return VaultAnswer.number(answer.root(), "lease_duration") * SECOND;
+        return VaultAnswer.nanos(answer.root(), "lease_duration");
     }
 
     /** Renews a lease, for as long as it was given for at first. It ends with the token that it was made under. */
     Lease renew(VaultLease lease, FetchContext context) {
         try {
-            Token token = session.token(context);
+            Token token = session.lasting(session.token(context), context);
             var fields = Map.of("lease_id", lease.id(), "increment", Long.toString(lease.asked()));
             long sent = timeline.nanos();
             VaultAnswer answer = client.send(
@@ -179,7 +194,7 @@ final class VaultReader {
             if (answer.status() == 403) {
                 throw Refusal.denied(
                         "has a lease that may not be renewed",
-                        "add to a policy: path \"sys/leases/renew\" { capabilities = [\"update\"] }");
+                        "add to a policy: " + PolicyLine.of("sys/leases/renew", "update"));
             }
             if (!answer.isOk()) {
                 throw Refusal.notFound(
@@ -196,12 +211,13 @@ final class VaultReader {
         try {
             Token token = session.token(context);
             VaultAnswer answer = client.send(
-                    VaultRequest.post("sys/leases/revoke", Map.of("lease_id", lease.id())).token(token.value()),
+                    VaultRequest.post("sys/leases/revoke", Map.of("lease_id", lease.id()))
+                            .token(token.value()),
                     client.deadline(context));
             if (answer.status() == 403) {
                 throw Refusal.denied(
                         "has a lease that may not be revoked",
-                        "add to a policy: path \"sys/leases/revoke\" { capabilities = [\"update\"] }");
+                        "add to a policy: " + PolicyLine.of("sys/leases/revoke", "update"));
             }
         } catch (Refusal e) {
             throw e.about(lease.secret());
@@ -210,23 +226,27 @@ final class VaultReader {
 
     // ---- what all have in common ------------------------------------------------------------------------------------
 
-    private VaultAnswer checked(SecretId id, Mounts.Place place, VaultAnswer answer) throws Refusal {
+    private VaultAnswer checked(Mounts.Place place, VaultAnswer answer) throws Refusal {
         return switch (answer.status()) {
-            case 403 -> throw Refusal.denied(
-                    "may not be read with this token",
-                    "add to a policy: path \"" + place.readPath() + "\" { capabilities = [\"read\"] }");
+            case 403 ->
+                throw Refusal.denied(
+                        "may not be read with this token",
+                        "add to a policy: " + PolicyLine.of(place.readPath(), "read"));
             case 404 -> {
+                mounts.forget(place); // Another engine may have taken its place.
                 if (answer.namesErrors()) {
-                    mounts.forget(place);
                     throw Refusal.unavailable(
-                            "cannot be read: nothing is mounted there, or there is no such namespace",
+                            "cannot be read: nothing of that kind is mounted there, or there is no such namespace",
                             "check the mount " + place.path() + " and the namespace");
                 }
                 throw Refusal.notFound("does not exist in " + place.path(), "write it, or correct the path");
             }
-            case 400, 405 -> throw Refusal.unavailable(
-                    "cannot be read: the server does not read this path (" + answer.status() + ")",
-                    "check the path; a role of a secrets engine must exist before it is read");
+            case 400, 405 -> {
+                mounts.forget(place);
+                throw Refusal.unavailable(
+                        "cannot be read: the server does not read this path (" + answer.status() + ")",
+                        "check the path; a role of a secrets engine must exist before it is read");
+            }
             default -> answer;
         };
     }

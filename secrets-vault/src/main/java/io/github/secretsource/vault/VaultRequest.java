@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers besides those that the transport sets
  * @param body JSON, or null
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record VaultRequest(
         String method, String path, boolean repeatable, Map<String, String> headers, byte @Nullable [] body) {
     private static final String TOKEN = "X-Vault-Token";
@@ -30,7 +31,8 @@ record VaultRequest(
 
     /** Writes names and values to a path of the API. */
     static VaultRequest post(String path, Map<String, String> fields) {
-        return new VaultRequest("POST", "/v1/" + encoded(path), false, base(), json(fields).getBytes(UTF_8));
+        return new VaultRequest(
+                "POST", "/v1/" + encoded(path), false, base(), json(fields).getBytes(UTF_8));
     }
 
     private static Map<String, String> base() {
@@ -49,6 +51,11 @@ record VaultRequest(
 
     VaultRequest token(SecretValue token) {
         return header(TOKEN, token.reveal());
+    }
+
+    /** Whether the token and the namespace may stand in a header; clients refuse others by messages that show them. */
+    boolean isSendable() {
+        return headers.values().stream().flatMapToInt(String::chars).allMatch(c -> c > ' ' && c <= '~');
     }
 
     boolean carriesToken() {

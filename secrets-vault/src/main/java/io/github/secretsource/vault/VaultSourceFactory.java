@@ -4,7 +4,6 @@ import io.github.secretsource.SecretId;
 import io.github.secretsource.SecretRef;
 import io.github.secretsource.SecretValue;
 import io.github.secretsource.spi.ConfigKey;
-import io.github.secretsource.spi.ConfigKey.Type;
 import io.github.secretsource.spi.SecretData;
 import io.github.secretsource.spi.SecretSource;
 import io.github.secretsource.spi.SecretSourceFactory;
@@ -14,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Makes {@link VaultSource} from configuration. Stateless and safe for concurrent use. */
 public final class VaultSourceFactory implements SecretSourceFactory {
@@ -29,34 +29,38 @@ public final class VaultSourceFactory implements SecretSourceFactory {
     @Override
     public Set<ConfigKey> keys() {
         return Set.of(
-                ConfigKey.of("address", Type.TEXT, "Scheme, host and port; several servers with a comma between them."),
-                ConfigKey.of("namespace", Type.TEXT, "The namespace of all secrets and of the login."),
+                ConfigKey.of("address", ConfigKey.Type.TEXT, "Scheme, host and port; several servers with a comma between them."),
+                ConfigKey.of("namespace", ConfigKey.Type.TEXT, "The namespace of all secrets and of the login."),
                 ConfigKey.of(
-                        "environment", Type.FLAG, "Whether the `VAULT_*` variables set what is not configured here."),
-                ConfigKey.of("mount.*", Type.TEXT, "What is mounted at this path: `kv1`, `kv2` or `plain`."),
-                ConfigKey.of("ca-file", Type.PATH, "Authorities in PEM, instead of the JDK's; followed when it changes."),
-                ConfigKey.of("client-certificate-file", Type.PATH, "The certificate that this client shows, in PEM."),
-                ConfigKey.of("client-key-file", Type.PATH, "The private key of that certificate, in PEM."),
+                        "environment", ConfigKey.Type.FLAG, "Whether the `VAULT_*` variables set what is not configured here."),
+                ConfigKey.of("mount.*", ConfigKey.Type.TEXT, "What is mounted at this path: `kv1`, `kv2` or `plain`."),
+                ConfigKey.of(
+                        "ca-file", ConfigKey.Type.PATH, "Authorities in PEM, instead of the JDK's; followed when it changes."),
+                ConfigKey.of("client-certificate-file", ConfigKey.Type.PATH, "The certificate that this client shows, in PEM."),
+                ConfigKey.of("client-key-file", ConfigKey.Type.PATH, "The private key of that certificate, in PEM."),
                 ConfigKey.of(
                         "auth",
-                        Type.TEXT,
+                        ConfigKey.Type.TEXT,
                         "`token`, `token-file`, `app-role`, `kubernetes`, `jwt`, `userpass`, `ldap` or `certificate`."),
-                ConfigKey.of("auth.mount", Type.TEXT, "Where the login is mounted, without `auth/`."),
-                ConfigKey.of("auth.role", Type.TEXT, "The role; the role id of `app-role`."),
-                ConfigKey.of("auth.user", Type.TEXT, "The name of `userpass` and `ldap`."),
+                ConfigKey.of("auth.mount", ConfigKey.Type.TEXT, "Where the login is mounted, without `auth/`."),
+                ConfigKey.of("auth.role", ConfigKey.Type.TEXT, "The role; the role id of `app-role`."),
+                ConfigKey.of("auth.user", ConfigKey.Type.TEXT, "The name of `userpass` and `ldap`."),
                 ConfigKey.of(
                         "auth.credential",
-                        Type.REF,
+                        ConfigKey.Type.REF,
                         "The token, secret id, JSON web token or password, in another source."),
-                ConfigKey.of("auth.file", Type.PATH, "A file with that credential, read anew at each login."),
-                ConfigKey.of("auth.wrapped", Type.FLAG, "Whether that credential is a wrapping token."));
+                ConfigKey.of("auth.file", ConfigKey.Type.PATH, "A file with that credential, read anew at each login."),
+                ConfigKey.of("auth.wrapped", ConfigKey.Type.FLAG, "Whether that credential is a wrapping token."));
     }
 
     @Override
     public SecretSource open(SourceConfig config) {
         VaultSource.Builder builder = builder(config);
-        config.text("namespace").ifPresent(builder::namespace);
-        config.family("mount").forEach((path, kind) -> builder.mount(path, mount(path, kind)));
+        config.text("namespace").ifPresent(path -> named("namespace", () -> builder.namespace(path)));
+        config.family("mount").forEach((path, kind) -> {
+            VaultMount mount = mount(path, kind);
+            named("mount." + path, () -> builder.mount(path, mount));
+        });
         config.path("ca-file").ifPresent(builder::authorities);
         certificate(config, builder);
         auth(config).ifPresent(builder::auth);
@@ -74,11 +78,14 @@ public final class VaultSourceFactory implements SecretSourceFactory {
         if (!isNamed && !asked) {
             throw new IllegalArgumentException("address is missing");
         }
-        VaultSource.Builder builder = asked ? VaultSource.fromEnvironment() : new VaultSource.Builder();
-        for (String address : isNamed ? addresses : new String[0]) {
+        if (!isNamed) {
+            return VaultSource.fromEnvironment();
+        }
+        var builder = new VaultSource.Builder();
+        for (String address : addresses) {
             builder.address(uri(address.strip()));
         }
-        return builder;
+        return asked ? VaultEnvironment.added(builder, System.getenv()) : builder;
     }
 
     private static URI uri(String address) {
@@ -102,7 +109,7 @@ public final class VaultSourceFactory implements SecretSourceFactory {
         Optional<Path> certificate = config.path("client-certificate-file");
         Optional<Path> key = config.path("client-key-file");
         if (certificate.isPresent() != key.isPresent()) {
-            throw new IllegalArgumentException("client-certificate-file and client-key-file go together");
+            throw new IllegalArgumentException("client-key-file and the file that the key is for go together");
         }
         certificate.ifPresent(file -> builder.clientCertificate(file, key.orElseThrow()));
     }
@@ -112,32 +119,47 @@ public final class VaultSourceFactory implements SecretSourceFactory {
         if (kind.isEmpty()) {
             return Optional.empty();
         }
-        VaultAuth auth =
-                switch (kind.get()) {
-                    case "token" -> VaultAuth.token(credential(config));
-                    case "token-file" -> VaultAuth.tokenFile(config.path("auth.file").orElseThrow(() -> missing("auth.file")));
-                    case "app-role" -> hasCredential(config)
-                            ? VaultAuth.appRole(required(config, "auth.role"), credential(config))
-                            : VaultAuth.appRole(required(config, "auth.role"));
-                    case "kubernetes" -> config.path("auth.file")
-                            .map(file -> VaultAuth.kubernetes(required(config, "auth.role"), file))
-                            .orElseGet(() -> VaultAuth.kubernetes(required(config, "auth.role")));
-                    case "jwt" -> VaultAuth.jwt(required(config, "auth.role"), credential(config));
-                    case "userpass" -> VaultAuth.userpass(required(config, "auth.user"), credential(config));
-                    case "ldap" -> VaultAuth.ldap(required(config, "auth.user"), credential(config));
-                    case "certificate" -> VaultAuth.certificate(config.text("auth.role").orElse(""));
-                    default -> throw new IllegalArgumentException("auth must be token, token-file, app-role,"
-                            + " kubernetes, jwt, userpass, ldap or certificate");
-                };
+        VaultAuth auth = switch (kind.get()) {
+            case "token" -> VaultAuth.token(credential(config));
+            case "token-file" -> VaultAuth.tokenFile(config.path("auth.file").orElseThrow(() -> missing("auth.file")));
+            case "app-role" ->
+                hasCredential(config)
+                        ? VaultAuth.appRole(required(config, "auth.role"), credential(config))
+                        : VaultAuth.appRole(required(config, "auth.role"));
+            case "kubernetes" ->
+                config.path("auth.file")
+                        .map(file -> VaultAuth.kubernetes(required(config, "auth.role"), file))
+                        .orElseGet(() -> VaultAuth.kubernetes(required(config, "auth.role")));
+            case "jwt" -> VaultAuth.jwt(required(config, "auth.role"), credential(config));
+            case "userpass" -> VaultAuth.userpass(user(config), credential(config));
+            case "ldap" -> VaultAuth.ldap(user(config), credential(config));
+            case "certificate" -> VaultAuth.certificate(config.text("auth.role").orElse(""));
+            default ->
+                throw new IllegalArgumentException("auth must be token, token-file, app-role,"
+                        + " kubernetes, jwt, userpass, ldap or certificate");
+        };
         Optional<String> mount = config.text("auth.mount");
-        if (mount.isPresent()) {
-            auth = auth.at(mount.get());
+        VaultAuth there = mount.isEmpty() ? auth : named("auth.mount", () -> auth.at(mount.get()));
+        return Optional.of(config.flag("auth.wrapped").orElse(false) ? named("auth.wrapped", there::wrapped) : there);
+    }
+
+    private static String user(SourceConfig config) {
+        String user = required(config, "auth.user");
+        return named("auth.user", () -> VaultAuth.segment(user, "it"));
+    }
+
+    /** What is wrong is told of a key; the words of the builder are about its own methods. */
+    private static <T> T named(String key, Supplier<T> made) {
+        try {
+            return made.get();
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new IllegalArgumentException(key + ": " + e.getMessage());
         }
-        return Optional.of(config.flag("auth.wrapped").orElse(false) ? auth.wrapped() : auth);
     }
 
     private static boolean hasCredential(SourceConfig config) {
-        return config.text("auth.credential").isPresent() || config.path("auth.file").isPresent();
+        return config.text("auth.credential").isPresent()
+                || config.path("auth.file").isPresent();
     }
 
     private static Credential credential(SourceConfig config) {
@@ -155,7 +177,10 @@ public final class VaultSourceFactory implements SecretSourceFactory {
         SecretSource source = config.source(id.source());
         return Credential.from(call -> {
             SecretData data = source.fetch(id, call);
-            SecretValue value = ref.field().map(field -> data.fields().get(field)).or(data::value).orElse(null);
+            SecretValue value = ref.field()
+                    .map(field -> data.fields().get(field))
+                    .or(data::value)
+                    .orElse(null);
             if (value == null) {
                 throw Refusal.unavailable(
                         "cannot be read: the credential of the login, " + ref + ", is not there", "name its field");

@@ -25,13 +25,12 @@ final class BrokenConnectionTest {
         VaultRequest login = VaultRequest.post("auth/approle/login", Map.of("role_id", "r", "secret_id", "s"));
         VaultRequest unwrap = VaultRequest.post("sys/wrapping/unwrap", Map.of()).token(TOKEN);
         VaultRequest mint = VaultRequest.get("database/creds/app").token(TOKEN).once();
-        return Stream.of(Way.values()).flatMap(way -> Stream.of(login, unwrap, mint)
-                .map(request -> Arguments.of(way, request)));
+        return Stream.of(Way.values())
+                .flatMap(way -> Stream.of(login, unwrap, mint).map(request -> Arguments.of(way, request)));
     }
 
     private static TransportException failure(VaultTransport transport, URI address, VaultRequest request) {
-        return catchThrowableOfType(
-                TransportException.class, () -> transport.send(address, request, Way.soon()));
+        return catchThrowableOfType(TransportException.class, () -> transport.send(address, request, Way.soon()));
     }
 
     @ParameterizedTest(name = Way.EACH)
@@ -64,8 +63,7 @@ final class BrokenConnectionTest {
         try (FakeVault server = way.server((heard, connection) -> connection.close());
                 VaultTransport transport = way.transport()) {
 
-            assertThat(failure(transport, server.address(), request).stage())
-                    .isEqualTo(TransportException.Stage.SENT);
+            assertThat(failure(transport, server.address(), request).stage()).isEqualTo(TransportException.Stage.SENT);
 
             assertThat(server.requests()).isOne();
         }
@@ -77,10 +75,12 @@ final class BrokenConnectionTest {
     void repeatsReads(Way way) throws Exception {
         try (FakeVault server = way.server((heard, connection) -> connection.json(200, "{}"));
                 VaultTransport transport = way.transport()) {
-            assertThat(transport.send(server.address(), READ, Way.soon()).status()).isEqualTo(200);
+            assertThat(transport.send(server.address(), READ, Way.soon()).status())
+                    .isEqualTo(200);
             server.now(diesOnce());
 
-            assertThat(transport.send(server.address(), READ, Way.soon()).status()).isEqualTo(200);
+            assertThat(transport.send(server.address(), READ, Way.soon()).status())
+                    .isEqualTo(200);
 
             assertThat(server.requests()).isEqualTo(3);
             assertThat(server.connections()).isEqualTo(2);

@@ -36,14 +36,26 @@ final class BusyServerTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "HTTP|2|2", "HTTPS|2|2", "HTTPS|0|1", "HTTPS|59|59", "HTTPS|61|60", "HTTPS|1000000000|60",
-                "HTTPS|999999999999999999|60", "HTTPS|99999999999999999999999999|5", "HTTPS|-5|5", "HTTPS|soon|5",
-                "HTTPS|2.5|5", "HTTPS|Wed, 21 Oct 2026 07:28:00 GMT|5", "DRIVER|2|5"
+                "HTTP|2|2",
+                "HTTPS|2|2",
+                "HTTPS|0|1",
+                "HTTPS|59|59",
+                "HTTPS|61|60",
+                "HTTPS|1000000000|60",
+                "HTTPS|999999999999999999|60",
+                "HTTPS|99999999999999999999999999|5",
+                "HTTPS|-5|5",
+                "HTTPS|soon|5",
+                "HTTPS|2.5|5",
+                "HTTPS|Wed, 21 Oct 2026 07:28:00 GMT|5",
+                "DRIVER|2|5"
             })
-    @DisplayName("F7 a server that is too busy is left alone for as long as it says, at most a minute, else for five seconds")
+    @DisplayName(
+            "F7 a server that is too busy is left alone for as long as it says, at most a minute, else for five seconds")
     void waitsAsLongAsTold(Way way, String retryAfter, long seconds) {
         for (int status : new int[] {429, 473}) {
-            assertThat(refused(way, status, "Retry-After: " + retryAfter + "\r\n").retryAfter())
+            assertThat(refused(way, status, "Retry-After: " + retryAfter + "\r\n")
+                            .retryAfter())
                     .isEqualTo(Optional.of(Duration.ofSeconds(seconds)));
         }
     }
@@ -59,11 +71,14 @@ final class BusyServerTest {
     @DisplayName("F7 while a pause lasts no secret of the source is asked for, and then all are")
     void pausesTheSource() {
         FakeTime time = FakeTime.create();
-        Routes routes = new Routes().anyToken().secret("app", "password", "first").secret("other", "password", "second");
+        Routes routes =
+                new Routes().anyToken().secret("app", "password", "first").secret("other", "password", "second");
         try (FakeVault server = FakeVault.plain(FakeVault.serving(routes));
                 Secrets secrets = Secrets.builder()
                         .time(time)
-                        .source("vault", Way.source(server).auth(VaultAuth.token(TOKEN)).build())
+                        .source(
+                                "vault",
+                                Way.source(server).auth(VaultAuth.token(TOKEN)).build())
                         .build()) {
             routes.on("GET secret/data/app", asked -> new VaultReply(429, Optional.of("20"), "{}".getBytes(UTF_8)));
             assertThatThrownBy(() -> secrets.get("vault:secret/app#password"))
@@ -95,8 +110,8 @@ final class BusyServerTest {
     void outagesWithoutJson(Way way) {
         for (int status : new int[] {500, 502, 503, 504}) {
             for (String body : new String[] {"", "<html>Bad gateway</html>"}) {
-                try (FakeVault server =
-                                way.server((request, connection) -> connection.answer(status, "", body.getBytes(UTF_8)));
+                try (FakeVault server = way.server(
+                                (request, connection) -> connection.answer(status, "", body.getBytes(UTF_8)));
                         VaultClient client = way.client(server)) {
                     var refusal = catchThrowableOfType(Refusal.class, () -> client.send(READ, Way.soon()));
                     assertThat(refusal.kind()).isEqualTo(Refusal.Kind.UNAVAILABLE);
@@ -121,7 +136,9 @@ final class BusyServerTest {
         try (FakeVault server = FakeVault.plain(FakeVault.serving(routes));
                 Secrets secrets = Secrets.builder()
                         .time(time)
-                        .source("vault", Way.source(server).auth(VaultAuth.token(TOKEN)).build())
+                        .source(
+                                "vault",
+                                Way.source(server).auth(VaultAuth.token(TOKEN)).build())
                         .build();
                 var live = secrets.live("vault:secret/app#password")) {
             for (int round = 0; round < 4; round++) {

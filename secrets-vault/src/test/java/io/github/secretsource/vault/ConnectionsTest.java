@@ -48,7 +48,8 @@ final class ConnectionsTest {
     @EnumSource(Way.class)
     @DisplayName("F40 twenty requests take one connection, refusals and odd paths included")
     void usesConnectionsAgain(Way way) throws Exception {
-        Routes routes = new Routes().on("GET secret/data/app", 200, "{}").on("GET denied", 403, "{\"errors\":[\"no\"]}");
+        Routes routes =
+                new Routes().on("GET secret/data/app", 200, "{}").on("GET denied", 403, "{\"errors\":[\"no\"]}");
         try (FakeVault server = way.server(routes);
                 VaultTransport transport = way.transport()) {
             for (int round = 0; round < 5; round++) {
@@ -79,7 +80,9 @@ final class ConnectionsTest {
                         .build()) {
             var reads = IntStream.range(0, 32)
                     .mapToObj(at -> CompletableFuture.supplyAsync(
-                            () -> secrets.get("vault:secret/app" + at + "#password").reveal(), callers))
+                            () -> secrets.get("vault:secret/app" + at + "#password")
+                                    .reveal(),
+                            callers))
                     .toList();
 
             for (int at = 0; at < 32; at++) {
@@ -110,8 +113,12 @@ final class ConnectionsTest {
             }
 
             assertThat(routes.count("POST auth/token/revoke-self")).isOne();
-            assertThat(soon(() -> server.openConnections() == 0)).as("connections are closed").isTrue();
-            assertThat(soon(() -> left(before).isEmpty())).as("left: %s", left(before)).isTrue();
+            assertThat(soon(() -> server.openConnections() == 0))
+                    .as("connections are closed")
+                    .isTrue();
+            assertThat(soon(() -> left(before).isEmpty()))
+                    .as("left: %s", left(before))
+                    .isTrue();
         }
     }
 
@@ -137,7 +144,10 @@ final class ConnectionsTest {
             VaultTransport transport = way.transport();
             var sending = CompletableFuture.supplyAsync(() -> {
                 try {
-                    return "status " + transport.send(server.address(), READ, Way.in(Duration.ofSeconds(30))).status();
+                    return "status "
+                            + transport
+                                    .send(server.address(), READ, Way.in(Duration.ofSeconds(30)))
+                                    .status();
                 } catch (TransportException e) {
                     return e.problem();
                 }

@@ -12,6 +12,8 @@ import io.github.secretsource.servers.postgres.Login;
 import io.github.secretsource.servers.postgres.Postgres;
 import io.github.secretsource.test.FaultProxy;
 import io.github.secretsource.view.UsernamePassword;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.sql.Connection;
@@ -66,45 +68,66 @@ final class DatabaseUsers implements AutoCloseable {
         return "vault:" + path;
     }
 
-    /** A policy for a path and, as far as is said, for its leases. */
-    String policy(String path, String... leaseEndpoints) {
-        var rules = new StringBuilder("path \"" + path + "\" { capabilities = [\"read\"] }\n");
+    /** A policy for paths and, as far as is said, for their leases. */
+    String policy(List<String> paths, String... leaseEndpoints) {
+        var rules = new StringBuilder();
+        paths.forEach(path -> rules.append("path \"" + path + "\" { capabilities = [\"read\"] }\n"));
         for (String endpoint : leaseEndpoints) {
-            rules.append("path \"sys/leases/").append(endpoint).append("\" { capabilities = [\"update\"] }\n");
+            rules.append("path \"sys/leases/" + endpoint + "\" { capabilities = [\"update\"] }\n");
         }
         return admin.policy(rules.toString());
     }
 
     /** A token for a path and its leases, good for an hour. */
     Token token(String path) {
-        return token(path, "renew", "revoke");
+        return token(List.of(path), "renew", "revoke");
     }
 
-    Token token(String path, String... leaseEndpoints) {
+    Token token(List<String> paths, String... leaseEndpoints) {
         return admin.tokens()
-                .create(TokenTerms.of(policy(path, leaseEndpoints)).withTtl(Duration.ofHours(1)));
+                .create(TokenTerms.of(policy(paths, leaseEndpoints)).withTtl(Duration.ofHours(1)));
+    }
+
+    /** A token without the policy that every token has otherwise, and that lets it renew leases. */
+    Token bareToken(List<String> paths, String... leaseEndpoints) {
+        JsonObject terms = Json.createObjectBuilder()
+                .add("policies", Json.createArrayBuilder().add(policy(paths, leaseEndpoints)))
+                .add("no_default_policy", true)
+                .add("ttl", "1h")
+                .build();
+        JsonObject made = admin.client()
+                .send("POST", "/v1/auth/token/create", terms)
+                .ok()
+                .json()
+                .getJsonObject("auth");
+        return new Token(made.getString("client_token"), made.getString("accessor"));
     }
 
     /** Secrets of the server itself. */
-    Secrets secrets(VaultAuth auth) {
-        return secrets(bao.tlsAddress(), auth);
-    }
-
     Secrets secrets(Token token) {
-        return secrets(auth(token));
+        return secrets(source(bao.tlsAddress(), auth(token)));
     }
 
     /** Secrets of the server behind a proxy that {@link #proxy} made. */
     Secrets secrets(FaultProxy proxy, Token token) {
-        return secrets(URI.create("https://127.0.0.1:" + proxy.address().getPort()), auth(token));
+        return secrets(source(proxy, token));
     }
 
-    private Secrets secrets(URI address, VaultAuth auth) {
-        var source = VaultSource.builder(address)
-                .auth(auth)
-                .authorities(bao.caFile())
-                .build();
+    private static Secrets secrets(VaultSource source) {
         return Secrets.builder().source("vault", source).build();
+    }
+
+    VaultSource source(VaultAuth auth) {
+        return source(bao.tlsAddress(), auth);
+    }
+
+    /** By plain http: of TLS a proxy would cut the handshake, not the answer. */
+    VaultSource source(FaultProxy proxy, Token token) {
+        return source(URI.create("http://127.0.0.1:" + proxy.address().getPort()), auth(token));
+    }
+
+    private VaultSource source(URI address, VaultAuth auth) {
+        return VaultSource.builder(address).auth(auth).authorities(bao.caFile()).build();
     }
 
     static VaultAuth auth(Token token) {
@@ -112,7 +135,7 @@ final class DatabaseUsers implements AutoCloseable {
     }
 
     FaultProxy proxy() {
-        URI address = bao.tlsAddress();
+        URI address = bao.address();
         return FaultProxy.before(new InetSocketAddress(address.getHost(), address.getPort()));
     }
 

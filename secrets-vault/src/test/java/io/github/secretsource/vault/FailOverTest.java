@@ -25,7 +25,8 @@ final class FailOverTest {
 
     @ParameterizedTest(name = Way.EACH)
     @EnumSource(Way.class)
-    @DisplayName("F1 of several servers the next one is asked when the first is not there, and stays the first to be asked")
+    @DisplayName(
+            "F1 of several servers the next one is asked when the first is not there, and stays the first to be asked")
     void leavesDeadServer(Way way) throws Exception {
         FakeVault dead = good(way);
         dead.close();
@@ -76,8 +77,8 @@ final class FailOverTest {
     @DisplayName("B19 a standby that redirects is left for the next server, which gets the login, once")
     void leavesRedirectingStandby(Way way) throws Exception {
         try (FakeVault active = good(way);
-                FakeVault standby =
-                        way.server((request, connection) -> connection.redirect(307, active.address() + request.path()));
+                FakeVault standby = way.server(
+                        (request, connection) -> connection.redirect(307, active.address() + request.path()));
                 VaultClient client = way.client(standby, active)) {
 
             assertThat(status(client, LOGIN)).isEqualTo(200);
@@ -96,7 +97,8 @@ final class FailOverTest {
                 FakeVault other = good(way);
                 VaultClient client = way.client(hanging, other)) {
 
-            assertThatThrownBy(() -> client.send(LOGIN, Way.in(Duration.ofMillis(500)))).isInstanceOf(Refusal.class);
+            assertThatThrownBy(() -> client.send(LOGIN, Way.in(Duration.ofMillis(500))))
+                    .isInstanceOf(Refusal.class);
 
             assertThat(status(client, LOGIN)).isEqualTo(200);
             assertThat(status(client, READ)).isEqualTo(200);

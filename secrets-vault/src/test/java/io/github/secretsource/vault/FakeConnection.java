@@ -27,8 +27,9 @@ final class FakeConnection implements AutoCloseable {
 
     /** Answers as a server does. */
     void reply(VaultReply reply) throws IOException {
-        String retryAfter =
-                reply.retryAfter().map(value -> "Retry-After: " + value + "\r\n").orElse("");
+        String retryAfter = reply.retryAfter()
+                .map(value -> "Retry-After: " + value + "\r\n")
+                .orElse("");
         answer(reply.status(), "Content-Type: application/json\r\n" + retryAfter, reply.body());
     }
 

@@ -12,6 +12,7 @@ import io.github.secretsource.servers.openbao.Token;
 import io.github.secretsource.servers.postgres.Postgres;
 import io.github.secretsource.view.UsernamePassword;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -52,9 +53,11 @@ class LeaseLifeServerIT {
         try (Secrets secrets = users.secrets(token)) {
             LiveSecret<UsernamePassword> live = follow(secrets, path);
             rotations = Rotations.of(live, users::accepts);
-            Rotations.during(Duration.ofSeconds(21), () -> assertThat(users.accepts(live.get()))
-                    .as("logs in with what is served")
-                    .isTrue());
+            Rotations.during(
+                    Duration.ofSeconds(21),
+                    () -> assertThat(users.accepts(live.get()))
+                            .as("logs in with what is served")
+                            .isTrue());
         }
 
         List<Request> mints = users.mints(path);
@@ -73,26 +76,23 @@ class LeaseLifeServerIT {
     }
 
     @Test
-    @DisplayName("F23 leases of 2 to 5 s that cannot be renewed are replaced before they end, about once per two thirds")
+    @DisplayName(
+            "F23 leases of 2 to 5 s that cannot be renewed are replaced before they end, about once per two thirds")
     void shortLeasesAreReplacedInTime() {
         List<String> paths = IntStream.rangeClosed(2, 5)
                 .mapToObj(ttl -> users.role(Duration.ofSeconds(ttl), Duration.ofSeconds(ttl)))
                 .toList();
-        Token token = users.admin()
-                .tokens()
-                .create(io.github.secretsource.servers.openbao.TokenTerms.of(paths.stream()
-                                .map(path -> users.policy(path, "renew", "revoke"))
-                                .toArray(String[]::new))
-                        .withTtl(HOUR));
+        Token token = users.token(paths, "renew", "revoke");
         var followed = new ArrayList<Rotations>();
 
         try (Secrets secrets = users.secrets(token)) {
             List<LiveSecret<UsernamePassword>> handles =
                     paths.stream().map(path -> follow(secrets, path)).toList();
             handles.forEach(handle -> followed.add(Rotations.of(handle, users::accepts)));
-            Rotations.during(Duration.ofSeconds(12), () -> handles.forEach(handle -> assertThat(
-                            users.accepts(handle.get()))
-                    .isTrue()));
+            Rotations.during(
+                    Duration.ofSeconds(12),
+                    () -> handles.forEach(
+                            handle -> assertThat(users.accepts(handle.get())).isTrue()));
         }
 
         for (int at = 0; at < paths.size(); at++) {
@@ -113,10 +113,9 @@ class LeaseLifeServerIT {
 
         try (Secrets secrets = users.secrets(token)) {
             Rotations rotations = Rotations.of(follow(secrets, path), users::accepts);
-            Deadline.await(
-                    "it rotates", LIMIT, () -> rotations.told().size() >= 5);
+            Deadline.await("it rotates", LIMIT, () -> rotations.told().size() >= 5);
             var first = users.mints(path).get(0).time();
-            long seconds = Duration.between(first, java.time.Instant.now()).toSeconds();
+            long seconds = Duration.between(first, Instant.now()).toSeconds();
             assertThat(users.mints(path)).hasSizeBetween(5, (int) seconds + 2);
         }
     }
@@ -124,15 +123,12 @@ class LeaseLifeServerIT {
     @Test
     @DisplayName("F49 close revokes every lease that lives, within its bound, and nothing is left in PostgreSQL")
     void closeRevokesEveryLease() {
-        List<String> paths = IntStream.range(0, 12).mapToObj(at -> users.role(HOUR, HOUR)).toList();
-        Token token = users.admin()
-                .tokens()
-                .create(io.github.secretsource.servers.openbao.TokenTerms.of(paths.stream()
-                                .map(path -> users.policy(path, "revoke"))
-                                .toArray(String[]::new))
-                        .withTtl(HOUR));
+        List<String> paths =
+                IntStream.range(0, 12).mapToObj(at -> users.role(HOUR, HOUR)).toList();
+        Token token = users.token(paths, "revoke");
         Secrets secrets = users.secrets(token);
-        paths.forEach(path -> assertThat(secrets.get(DatabaseUsers.ref(path) + "#password").reveal())
+        paths.forEach(path -> assertThat(
+                        secrets.get(DatabaseUsers.ref(path) + "#password").reveal())
                 .isNotEmpty());
 
         long before = System.nanoTime();
@@ -141,8 +137,10 @@ class LeaseLifeServerIT {
 
         assertThat(took).isLessThan(Duration.ofSeconds(3));
         assertThat(users.revocations(token)).hasSize(12).allMatch(Request::isDone);
-        Deadline.await("all users are gone", LIMIT, () -> paths.stream()
-                .allMatch(path -> users.users(path).isEmpty()));
+        Deadline.await(
+                "all users are gone",
+                LIMIT,
+                () -> paths.stream().allMatch(path -> users.users(path).isEmpty()));
     }
 
     @Test
@@ -159,8 +157,10 @@ class LeaseLifeServerIT {
             assertThat(again.get().username()).isEqualTo(user);
             again.close();
 
-            Deadline.await("it is revoked", Duration.ofSeconds(40), () -> users.users(path)
-                    .isEmpty());
+            Deadline.await(
+                    "it is revoked",
+                    Duration.ofSeconds(40),
+                    () -> users.users(path).isEmpty());
             assertThat(users.mints(path)).hasSize(1);
             assertThat(users.revocations(token)).hasSize(1);
         }

@@ -38,7 +38,8 @@ final class Rotations {
 
     private void tell(UsernamePassword pair) {
         var now = Instant.now();
-        boolean inTime = told.isEmpty() || accepts.test(told.get(told.size() - 1).pair());
+        boolean inTime =
+                told.isEmpty() || accepts.test(told.get(told.size() - 1).pair());
         told.add(new Told(now, pair, inTime));
     }
 

@@ -1,10 +1,12 @@
 package io.github.secretsource.vault;
 
+import io.github.secretsource.RefreshPolicy;
 import io.github.secretsource.servers.openbao.OpenBao;
 import io.github.secretsource.servers.openbao.Request;
 import io.github.secretsource.test.FaultProxy;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.function.Predicate;
 
 /** Sources of a real server, and what that server counts. */
@@ -18,12 +20,25 @@ final class Served {
 
     /** A source that asks through a proxy in front of the TLS port. */
     static VaultSource.Builder behind(FaultProxy network) {
-        return VaultSource.builder(URI.create("https://127.0.0.1:" + network.address().getPort()));
+        return VaultSource.builder(
+                URI.create("https://127.0.0.1:" + network.address().getPort()));
     }
 
     /** A proxy in front of the TLS port. */
     static FaultProxy network(OpenBao bao) {
-        return FaultProxy.before(new InetSocketAddress("127.0.0.1", bao.tlsAddress().getPort()));
+        return FaultProxy.before(
+                new InetSocketAddress("127.0.0.1", bao.tlsAddress().getPort()));
+    }
+
+    /** Looks each second, and gives up calls early, so that a test takes seconds. */
+    static RefreshPolicy eachSecond() {
+        return RefreshPolicy.defaults()
+                .withRefreshAfter(Duration.ofSeconds(1))
+                .withMaxStale(Duration.ofMinutes(1))
+                .withFetchDeadline(Duration.ofSeconds(1))
+                .withWaitDeadline(Duration.ofSeconds(2))
+                .withNotFoundTtl(Duration.ofSeconds(1))
+                .withDeniedTtl(Duration.ofSeconds(1));
     }
 
     /** How many requests of a kind the server has answered. */

@@ -105,7 +105,8 @@ final class SlowServerTest {
             late(transport, server.address(), READ);
             server.now((request, connection) -> connection.json(200, "{}"));
 
-            assertThat(transport.send(server.address(), READ, Way.soon()).status()).isEqualTo(200);
+            assertThat(transport.send(server.address(), READ, Way.soon()).status())
+                    .isEqualTo(200);
             assertThat(server.connections()).isEqualTo(2);
         }
     }

@@ -66,14 +66,18 @@ final class TlsFilesTest {
         try (FakeVault before = FakeVault.secure(OLD.trusting(OLD_SERVER), (heard, to) -> to.json(200, "{}"));
                 FakeVault after = FakeVault.secure(NEW.trusting(NEW_SERVER), (heard, to) -> to.json(200, "{}"));
                 VaultTransport transport = transport(way, files)) {
-            assertThat(transport.send(before.address(), request(way), Way.soon()).status()).isEqualTo(200);
+            assertThat(transport
+                            .send(before.address(), request(way), Way.soon())
+                            .status())
+                    .isEqualTo(200);
             assertThatThrownBy(() -> transport.send(after.address(), request(way), Way.soon()))
                     .isInstanceOf(TransportException.class);
 
             Files.writeString(bundle, NEW.pem());
             time.advance(LOOK_GAP);
 
-            assertThat(transport.send(after.address(), request(way), Way.soon()).status()).isEqualTo(200);
+            assertThat(transport.send(after.address(), request(way), Way.soon()).status())
+                    .isEqualTo(200);
             assertThatThrownBy(() -> transport.send(before.address(), request(way), Way.soon()))
                     .isInstanceOf(TransportException.class)
                     .hasMessageContaining("authority that is not trusted");
@@ -90,8 +94,14 @@ final class TlsFilesTest {
                     FakeVault other = FakeVault.secure(NEW.trusting(NEW_SERVER), (heard, to) -> to.json(200, "{}"));
                     VaultTransport transport = transport(way, files)) {
 
-                assertThat(transport.send(one.address(), request(way), Way.soon()).status()).isEqualTo(200);
-                assertThat(transport.send(other.address(), request(way), Way.soon()).status()).isEqualTo(200);
+                assertThat(transport
+                                .send(one.address(), request(way), Way.soon())
+                                .status())
+                        .isEqualTo(200);
+                assertThat(transport
+                                .send(other.address(), request(way), Way.soon())
+                                .status())
+                        .isEqualTo(200);
             }
         }
     }
@@ -142,7 +152,8 @@ final class TlsFilesTest {
 
     @ParameterizedTest(name = Way.EACH)
     @EnumSource(names = {"HTTPS", "DRIVER"})
-    @DisplayName("F16 a client certificate that was rotated in place is shown by new connections; half written it is not")
+    @DisplayName(
+            "F16 a client certificate that was rotated in place is shown by new connections; half written it is not")
     void followsClientCertificate(Way way) throws Exception {
         Identity first = OLD.request("first").issue();
         Identity second = OLD.request("second").issue();
@@ -163,7 +174,10 @@ final class TlsFilesTest {
         assertThat(files.context()).isNotSameAs(context);
         try (FakeVault server = FakeVault.demanding(OLD.trusting(OLD_SERVER), (heard, to) -> to.json(200, "{}"));
                 VaultTransport transport = transport(way, files)) {
-            assertThat(transport.send(server.address(), request(way), Way.soon()).status()).isEqualTo(200);
+            assertThat(transport
+                            .send(server.address(), request(way), Way.soon())
+                            .status())
+                    .isEqualTo(200);
             assertThat(server.subjects()).containsExactly("CN=second");
         }
     }

@@ -85,7 +85,8 @@ final class TlsTest {
     @EnumSource(names = {"HTTPS", "DRIVER"})
     @DisplayName("F14 a server that wants a client certificate and gets none is an outage that was not asked")
     void lacksClientCertificate(Way way) {
-        try (FakeVault server = FakeVault.demanding(OURS.trusting(OURS.localhost()), (heard, to) -> to.json(200, "{}"));
+        try (FakeVault server =
+                        FakeVault.demanding(OURS.trusting(OURS.localhost()), (heard, to) -> to.json(200, "{}"));
                 VaultTransport transport = way.transport()) {
 
             assertThatThrownBy(() -> transport.send(server.address(), LOGIN, Way.soon()))
@@ -118,7 +119,9 @@ final class TlsTest {
         try (FakeVault server = FakeVault.secure(OURS.trusting(expired()), FakeVault.serving(routes));
                 Secrets secrets = Secrets.builder()
                         .time(time)
-                        .source("vault", Way.source(server).auth(VaultAuth.token(TOKEN)).build())
+                        .source(
+                                "vault",
+                                Way.source(server).auth(VaultAuth.token(TOKEN)).build())
                         .build()) {
 
             assertThatThrownBy(() -> secrets.get("vault:secret/app#password"))

@@ -5,16 +5,13 @@ import io.github.secretsource.SecretValue;
 import io.github.secretsource.servers.WithServers;
 import io.github.secretsource.servers.openbao.Kv2;
 import io.github.secretsource.servers.openbao.OpenBao;
-import io.github.secretsource.servers.openbao.RateLimit;
 import io.github.secretsource.servers.openbao.TokenTerms;
 import io.github.secretsource.servers.openbao.VaultAdmin;
 import io.github.secretsource.spi.SecretSource;
 import io.github.secretsource.test.FaultProxy;
 import io.github.secretsource.test.SecretSourceContract;
 import jakarta.json.Json;
-import java.time.Duration;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 
@@ -27,7 +24,6 @@ class VaultContractServerIT extends SecretSourceContract {
     private final FaultProxy network;
     private final Kv2 kv;
     private final String policy;
-    private @Nullable RateLimit limit;
 
     VaultContractServerIT(OpenBao bao) {
         this.bao = bao;
@@ -67,18 +63,13 @@ class VaultContractServerIT extends SecretSourceContract {
 
     @Override
     protected void deny(String name) {
-        admin.setPolicy(policy, readAll() + "path \"" + kv.mount() + "/data/" + name + "\" { capabilities = [\"deny\"] }");
+        admin.setPolicy(
+                policy, readAll() + "path \"" + kv.mount() + "/data/" + name + "\" { capabilities = [\"deny\"] }");
     }
 
     @Override
     protected void fail(String name) {
         network.refuse();
-    }
-
-    @Override
-    protected void throttle(String name, Duration retryAfter) {
-        limit = admin.limit(kv.mount(), 1, Duration.ofHours(1));
-        admin.client().send("GET", "/v1/" + kv.mount() + "/data/kit-absent");
     }
 
     @Override
@@ -90,19 +81,10 @@ class VaultContractServerIT extends SecretSourceContract {
     protected void recover(String name) {
         admin.setPolicy(policy, readAll());
         network.pass();
-        lift();
-    }
-
-    private void lift() {
-        if (limit != null) {
-            limit.close();
-            limit = null;
-        }
     }
 
     @AfterEach
     void tidyUp() {
-        lift();
         network.close();
         admin.unmount(kv.mount());
         admin.deletePolicy(policy);

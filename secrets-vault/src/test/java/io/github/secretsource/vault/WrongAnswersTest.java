@@ -73,10 +73,22 @@ final class WrongAnswersTest {
     @DisplayName("F9 B28 JSON that is cut, or no object, is an outage")
     void refusesBrokenJson(Way way) {
         for (String body : new String[] {
-            "{\"data\":{\"password\":\"airp", "{\"data\":", "[1,2]", "\"text\"", "42", "null", "{'a':1}", "{\"a\":1,}",
-            "{\"a\":NaN}", "{\"a\":1}{\"b\":2}", "/* no */{\"a\":1}", "{\"a\":\"\\ud800\"}"
+            "{\"data\":{\"password\":\"airp",
+            "{\"data\":",
+            "[1,2]",
+            "\"text\"",
+            "42",
+            "null",
+            "{'a':1}",
+            "{\"a\":1,}",
+            "{\"a\":NaN}",
+            "{\"a\":1}{\"b\":2}",
+            "/* no */{\"a\":1}",
+            "{\"a\":\"\\ud800\"}"
         }) {
-            assertThat(refused(way, body(200, body)).problem()).as(body).contains("was not answered by Vault: the body ");
+            assertThat(refused(way, body(200, body)).problem())
+                    .as(body)
+                    .contains("was not answered by Vault: the body ");
         }
     }
 
@@ -86,7 +98,8 @@ final class WrongAnswersTest {
     void refusesCutChunks(Way way) {
         for (int status : new int[] {200, 403, 404}) {
             refused(way, (request, connection) -> {
-                connection.write("HTTP/1.1 " + status + " X\r\nTransfer-Encoding: chunked\r\n\r\n14\r\n{\"errors\":[],\"more\":");
+                connection.write("HTTP/1.1 " + status
+                        + " X\r\nTransfer-Encoding: chunked\r\n\r\n14\r\n{\"errors\":[],\"more\":");
                 connection.close();
             });
         }
@@ -114,7 +127,8 @@ final class WrongAnswersTest {
                 });
                 VaultClient client = way.client(server)) {
             for (int read = 0; read < 2; read++) {
-                assertThat(VaultAnswer.number(client.send(READ, Way.soon()).root(), "a")).isOne();
+                assertThat(VaultAnswer.number(client.send(READ, Way.soon()).root(), "a"))
+                        .isOne();
             }
         }
     }
@@ -142,8 +156,8 @@ final class WrongAnswersTest {
     void keepsNumbers(Way way) throws Exception {
         String digits = "9".repeat(400);
 
-        VaultAnswer answer =
-                answer(way, ("{\"a\":12345678901234567890.10,\"b\":1e400,\"c\":-0.0,\"d\":" + digits + "}").getBytes(UTF_8));
+        VaultAnswer answer = answer(
+                way, ("{\"a\":12345678901234567890.10,\"b\":1e400,\"c\":-0.0,\"d\":" + digits + "}").getBytes(UTF_8));
 
         assertThat(VaultAnswer.text(answer.root(), "a")).isEqualTo("12345678901234567890.10");
         assertThat(VaultAnswer.text(answer.root(), "b")).isEqualTo("1e400");

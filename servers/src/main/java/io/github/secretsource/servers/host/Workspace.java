@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -64,7 +65,7 @@ public final class Workspace {
     }
 
     /**
-     * Writes a file among the data.
+     * Writes a file among the data; who reads it meanwhile gets what was there before.
      *
      * @param name relative to the folder of the data
      * @param text the content
@@ -72,8 +73,10 @@ public final class Workspace {
      */
     public Path write(String name, String text) {
         try {
-            Files.createDirectories(data(name).getParent());
-            return Files.writeString(data(name), text);
+            Path file = data(name);
+            Files.createDirectories(file.getParent());
+            Path fresh = Files.writeString(file.resolveSibling(file.getFileName() + ".new"), text);
+            return Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -124,9 +124,9 @@ final class ControlPlane implements Cluster, AutoCloseable {
     /** Writes another EncryptionConfiguration, and tells whether the running kube-apiserver took it. */
     boolean reload(String configuration) {
         long successes = reloads("success");
-        long failures = reloads("failure");
         apiServer.writeEncryption(configuration);
-        // A broken file is read again and again: the next failure may still be that of the file before.
+        // One look may have begun before; a broken file is looked at again and again.
+        long failures = reloads("failure");
         Deadline.await(
                 "the EncryptionConfiguration is read",
                 LIMIT,
