@@ -80,10 +80,11 @@ final class Session {
         keep(new Budget(timeline, BACKGROUND_LIMIT));
     }
 
-    /** Renews the token when it is due, or replaces it, unless somebody is at it. */
+    /** Renews the token when it is due, or replaces it, unless somebody is at it. One that is over is its next user's. */
     private void keep(FetchContext call) {
         Token now = token;
-        if (now == null || !now.isDue(timeline.nanos()) || !keeping.compareAndSet(false, true)) {
+        long moment = timeline.nanos();
+        if (now == null || !now.isDue(moment) || now.isOver(moment) || !keeping.compareAndSet(false, true)) {
             return;
         }
         try {

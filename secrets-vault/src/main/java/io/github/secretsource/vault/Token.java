@@ -89,8 +89,7 @@ final class Token {
     /** Neither a renewal nor another login was to be had: tried again after 1, 2, 4 … 60 s, in time if that can be. */
     void failed(long now) {
         gap = Math.min(LONGEST_GAP, Math.max(SECOND, 2 * gap));
-        long left = left(now);
-        renewAt = now + (left > 0 ? Math.max(SECOND, Math.min(gap, left / 2)) : gap);
+        renewAt = now + Math.max(SECOND, Math.min(gap, left(now) / 2));
     }
 
     /** Nothing was to be had now; when to try again. */

@@ -3,8 +3,8 @@ package io.github.secretsource.vault;
 import java.net.URI;
 
 /**
- * Sends one request to one address and returns what came back, whatever its status. It never follows a redirect, never
- * repeats a request of its own accord, and keeps within the deadline. Safe for concurrent use.
+ * Sends one request to one address and returns what came back, whatever its status. No redirect leaves that address; no
+ * request that must be sent once is sent twice; the deadline is kept. Safe for concurrent use.
  */
 interface VaultTransport extends AutoCloseable {
 

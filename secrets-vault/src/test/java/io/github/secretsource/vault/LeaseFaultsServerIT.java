@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.secretsource.LiveSecret;
 import io.github.secretsource.SecretEvent;
 import io.github.secretsource.SecretException;
-import io.github.secretsource.SecretStatus;
 import io.github.secretsource.SecretUnavailableException;
 import io.github.secretsource.Secrets;
 import io.github.secretsource.servers.WithServers;
@@ -150,7 +149,7 @@ class LeaseFaultsServerIT {
             assertThat(lost).isBetween(3, 7).isBetween(calls.get(), calls.get() + 1);
 
             proxy.pass();
-            Deadline.await("there is one", LIMIT, () -> live.status().state() == SecretStatus.State.FRESH);
+            Deadline.await("there is one", Duration.ofSeconds(40), () -> refusal(live::get) == null);
 
             assertThat(users.accepts(live.get())).isTrue();
             assertThat(users.mints(path)).hasSizeBetween(lost + 1, lost + 2);

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class SessionTest {
     private static final String LOGIN = "POST auth/approle/login";
     private static final String RENEWAL = "POST auth/token/renew-self";
-    private static final String UNWRAP = "POST sys/wrapping/unwrap";
     private static final String READ = "GET secret/data/app";
     private static final String REF = "vault:secret/app#password";
 
@@ -248,43 +247,6 @@ final class SessionTest {
             assertThat(routes.asked().stream().map(Routes::token)).contains("token-2");
             assertThat(vault.doubts()).isOne();
         }
-    }
-
-    @Test
-    @DisplayName("B20 a wrapped secret id is unwrapped once, whatever the number of logins")
-    void unwrapsOnce() {
-        tokens(60, false);
-        routes.on(UNWRAP, 200, "{\"data\":{\"secret_id\":\"unwrapped\"}}");
-        var auth = VaultAuth.appRole("role", SecretValue.of("wrapping-token")).wrapped();
-        try (Secrets secrets = VirtualVault.of(time, routes, auth).secrets()) {
-            secrets.get(REF);
-            time.advance(Duration.ofMinutes(10));
-        }
-
-        assertThat(routes.count(UNWRAP)).isOne();
-        assertThat(routes.count(LOGIN)).isGreaterThan(10);
-        assertThat(routes.asked().stream()
-                        .map(Routes::body)
-                        .filter(body -> body.contains("unwrapped"))
-                        .count())
-                .isEqualTo(routes.count(LOGIN));
-    }
-
-    @Test
-    @DisplayName(
-            "B20 a wrapping token that was used up by somebody else is a denial that says so, and is not tried again and again")
-    void unwrapsOnceEvenIfItFails() {
-        routes.on(UNWRAP, 400, "{\"errors\":[\"wrapping token is not valid or does not exist\"]}");
-        var auth = VaultAuth.appRole("role", SecretValue.of("wrapping-token")).wrapped();
-        try (Secrets secrets = VirtualVault.of(time, routes, auth).secrets()) {
-            for (int read = 0; read < 20; read++) {
-                assertThatThrownBy(() -> secrets.get(REF))
-                        .isInstanceOf(SecretAccessException.class)
-                        .hasMessageContaining("somebody else did");
-            }
-        }
-        assertThat(routes.count(UNWRAP)).isLessThanOrEqualTo(2);
-        assertThat(routes.count(LOGIN)).isZero();
     }
 
     @Test
