@@ -2,6 +2,7 @@ package io.github.secretsource.vault;
 
 import io.github.secretsource.SecretId;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,19 +15,28 @@ final class Lineages {
 
     private final Map<SecretId, Last> last = new ConcurrentHashMap<>();
 
-    /** The newest that was read, and the moment at which the first of its line was written. */
-    private record Last(Instant begun, long number, Instant written) {
+    /** The newest that was read, and the moment at which the first of its line was written, as the server writes it. */
+    private record Last(String begun, long number, String written) {
 
-        Last then(long otherNumber, Instant otherWritten) {
+        Last then(long otherNumber, String otherWritten) {
             if (otherNumber > number) {
                 return new Last(begun, otherNumber, otherWritten);
             }
-            return otherWritten.isAfter(written) ? new Last(otherWritten, otherNumber, otherWritten) : this;
+            return isLater(otherWritten) ? new Last(otherWritten, otherNumber, otherWritten) : this;
+        }
+
+        /** Read as moments only where the texts differ, which is seldom, since it takes longer than all the rest. */
+        private boolean isLater(String other) {
+            try {
+                return !other.equals(written) && Instant.parse(other).isAfter(Instant.parse(written));
+            } catch (DateTimeParseException e) {
+                return false;
+            }
         }
     }
 
-    /** What the number of a version belongs to. */
-    String of(SecretId id, long number, Instant written) {
+    /** What the number of a version belongs to, which was written at a moment. */
+    String of(SecretId id, long number, String written) {
         if (last.size() >= MOST) {
             last.clear(); // A lineage that begins anew is believed, no more.
         }
@@ -34,7 +44,6 @@ final class Lineages {
                         id,
                         (same, before) ->
                                 before == null ? new Last(written, number, written) : before.then(number, written))
-                .begun()
-                .toString();
+                .begun();
     }
 }

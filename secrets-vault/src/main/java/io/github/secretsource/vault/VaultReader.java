@@ -87,7 +87,7 @@ final class VaultReader {
         }
         long number = VaultAnswer.number(metadata, "version");
         Branch<SecretValue> content = VaultAnswer.object(data, "data").orElseThrow(VaultReader::withoutData);
-        Instant written = moment(metadata, "created_time").orElse(Instant.EPOCH);
+        String written = String.valueOf(VaultAnswer.text(metadata, "created_time"));
         SecretData secret = SecretData.of(fields(answer, content, ""))
                 .withVersion(Long.toString(number))
                 .withOrdinal(lineages.of(id, number, written), number);

@@ -4,6 +4,7 @@ import io.github.secretsource.RefreshPolicy;
 import io.github.secretsource.servers.openbao.OpenBao;
 import io.github.secretsource.servers.openbao.Request;
 import io.github.secretsource.test.FaultProxy;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -27,7 +28,7 @@ final class Served {
     /** A proxy in front of the TLS port. */
     static FaultProxy network(OpenBao bao) {
         return FaultProxy.before(
-                new InetSocketAddress("127.0.0.1", bao.tlsAddress().getPort()));
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), bao.tlsAddress().getPort()));
     }
 
     /** Looks each second, and gives up calls early, so that a test takes seconds. */

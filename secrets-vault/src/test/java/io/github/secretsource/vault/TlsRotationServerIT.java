@@ -18,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -39,11 +40,13 @@ class TlsRotationServerIT {
         assertThat(installed).isNotNull();
     }
 
+    @BeforeAll
+    static void startOwn() {
+        own = OpenBao.startOwn();
+    }
+
     @BeforeEach
     void start() {
-        if (own == null) {
-            own = OpenBao.startOwn();
-        }
         own.present(own.authority().localhost());
         kv = own.admin().kv2();
         kv.put("app", "password", VALUE);
@@ -52,7 +55,6 @@ class TlsRotationServerIT {
     @AfterAll
     static void stop() {
         own.close();
-        own = null;
     }
 
     private String ref() {
