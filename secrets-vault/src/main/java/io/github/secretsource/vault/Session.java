@@ -70,6 +70,7 @@ final class Session {
      * or replaced first.
      */
     Token lasting(Token now, FetchContext call) {
+        now.leasesUnderIt(timeline.nanos());
         keep(call);
         Token next = token;
         return next == null ? now : next;

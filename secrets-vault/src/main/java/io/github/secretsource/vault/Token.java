@@ -18,7 +18,7 @@ final class Token {
     private volatile boolean renewable;
     private volatile long end;
     private volatile long renewAt;
-    private long gap; // of whoever keeps it, one at a time
+    private volatile long gap; // written by whoever keeps it, one at a time
 
     /**
      * A token as a login gave it.
@@ -79,6 +79,13 @@ final class Token {
         renewable = renewable && worth;
         gap = 0;
         return worth;
+    }
+
+    /** What is leased under it ends with it: it is due at half of its time then, unless that has just failed. */
+    void leasesUnderIt(long now) {
+        if (renewable && gap == 0 && left(now) < firstTtl / 2) {
+            renewAt = now;
+        }
     }
 
     /** Whether so little is left that another login is better than one more attempt to renew it. */

@@ -34,6 +34,9 @@ class FiguresServerIT {
     private static final int ROUNDS = 15;
     private static final int WARM = 6;
 
+    /** Before JDK 21 its client hands each answer from thread to thread once more when a deadline is to be kept. */
+    private static final double LIMIT = Runtime.version().feature() < 21 ? 2.5 : 1.5;
+
     private final OpenBao bao;
     private final Kv2 kv;
 
@@ -81,7 +84,7 @@ class FiguresServerIT {
                 best(start),
                 best(start) / best(plain),
                 ROUNDS - WARM);
-        assertThat(ratio).isLessThanOrEqualTo(1.5);
+        assertThat(ratio).isLessThanOrEqualTo(LIMIT);
     }
 
     /** The one that was disturbed least. */

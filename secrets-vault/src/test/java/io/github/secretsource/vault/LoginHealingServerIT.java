@@ -234,7 +234,7 @@ class LoginHealingServerIT {
     @Test
     @DisplayName("F20 a token that is given is renewed as long as it can be, and serving goes on after its end")
     void aTokenThatIsGivenIsRenewed() {
-        Token token = admin.tokens().create(terms.withTtl(Duration.ofSeconds(3)).withMaxTtl(Duration.ofSeconds(6)));
+        Token token = admin.tokens().create(terms.withTtl(Duration.ofSeconds(5)).withMaxTtl(Duration.ofSeconds(8)));
         try (Secrets secrets = Secrets.builder()
                         .source(
                                 "vault",
@@ -245,7 +245,7 @@ class LoginHealingServerIT {
                         .build();
                 var live = secrets.live(ref(0));
                 Readers readers = Readers.start(2, i -> live::get)) {
-            Readers.pass(Duration.ofSeconds(4));
+            Readers.pass(Duration.ofSeconds(6));
             assertThat(live.status().state()).as("beyond its first term").isEqualTo(State.FRESH);
 
             Readers.await("it has ended", () -> live.status().state() == State.STALE);

@@ -153,11 +153,13 @@ class LoginMethodsServerIT {
                                         .at(role.mount())
                                         .wrapped())
                                 .build())
-                .policy(Served.eachSecond())
-                .build()) {
+                        .policy(Served.eachSecond())
+                        .build();
+                var live = secrets.live(refs(kv.mount()).get(0))) {
             assertReads(secrets, kv.mount());
             admin.tokens().revokeAccessor(accessor(role.mount()));
             Readers.await("it has logged in again", () -> logins(role.mount()) == 2);
+            assertThat(live.get().reveal()).isEqualTo("value 0");
         }
 
         assertThat(logins(role.mount())).isEqualTo(2);

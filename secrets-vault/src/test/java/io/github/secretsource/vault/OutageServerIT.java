@@ -191,7 +191,8 @@ class OutageServerIT {
         try (var live = secrets.live(ref("app"))) {
             admin.setPolicy(policy, "path \"" + kv.mount() + "/data/other\" { capabilities = [\"read\"] }");
 
-            Readers.await("it is withdrawn", () -> live.status().state() == State.WITHDRAWN);
+            Readers.await("it is withdrawn", () -> catchThrowable(live::get) != null);
+            assertThat(live.status().state()).isEqualTo(State.WITHDRAWN);
             var refusal = catchThrowableOfType(SecretAccessException.class, live::get);
             assertThat(refusal.fix()).contains("path \"" + kv.mount() + "/data/app\" { capabilities = [\"read\"] }");
             assertThat(count(SecretEvent.Denied.class)).isPositive();
@@ -211,7 +212,8 @@ class OutageServerIT {
             kv.forget("app");
 
             Readers.await("a refresh found nothing", () -> count(SecretEvent.RefreshFailed.class) > 0);
-            Readers.await("it is withdrawn", () -> live.status().state() == State.WITHDRAWN);
+            Readers.await("it is withdrawn", () -> catchThrowable(live::get) != null);
+            assertThat(live.status().state()).isEqualTo(State.WITHDRAWN);
             assertThat(catchThrowableOfType(SecretNotFoundException.class, live::get)
                             .reason())
                     .isEqualTo(Reason.ABSENT);
@@ -228,7 +230,8 @@ class OutageServerIT {
         try (var live = secrets.live(ref("app"))) {
             kv.destroy("app", 1);
 
-            Readers.await("it is withdrawn", () -> live.status().state() == State.WITHDRAWN);
+            Readers.await("it is withdrawn", () -> catchThrowable(live::get) != null);
+            assertThat(live.status().state()).isEqualTo(State.WITHDRAWN);
             assertThat(catchThrowableOfType(SecretNotFoundException.class, live::get)
                             .reason())
                     .isEqualTo(Reason.DESTROYED);
