@@ -86,7 +86,8 @@ public final class RotatingDatabaseUser implements AutoCloseable {
         if (args.length > 3) {
             vault.auth(VaultAuth.kubernetes(args[3]));
         }
-        long end = System.nanoTime() + Duration.ofSeconds(Long.parseLong(args[2])).toNanos();
+        long end =
+                System.nanoTime() + Duration.ofSeconds(Long.parseLong(args[2])).toNanos();
         int queries = 0;
         var never = new CountDownLatch(1);
         try (Secrets secrets = Secrets.builder().source("vault", vault.build()).build();

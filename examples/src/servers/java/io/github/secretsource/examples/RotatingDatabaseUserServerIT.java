@@ -54,8 +54,10 @@ class RotatingDatabaseUserServerIT {
                 .doesNotHaveDuplicates()
                 .allMatch(line -> line.matches(TIME + "queries as " + users + "\\w+-\\d+"));
         assertThat(lines.get(lines.size() - 1)).matches(TIME + "\\d\\d+ queries, none failed");
-        Deadline.await("all users are gone", Duration.ofSeconds(20), () -> postgres.roles(users + "%")
-                .isEmpty());
+        Deadline.await(
+                "all users are gone",
+                Duration.ofSeconds(20),
+                () -> postgres.roles(users + "%").isEmpty());
         bao.admin().unmount(engine.mount());
     }
 

@@ -55,7 +55,9 @@ final class Doctor {
         Optional<Boolean> allowed = allowed(place.readPath(), token, deadline);
         if (allowed.isPresent() && !allowed.get()) {
             return Diagnosis.problem(
-                    id, "may not be read with this token", "add to a policy:\n" + PolicyLine.of(place.readPath(), READ));
+                    id,
+                    "may not be read with this token",
+                    "add to a policy:\n" + PolicyLine.of(place.readPath(), READ));
         }
         if (place.kind() == VaultMount.PLAIN) {
             return Diagnosis.healthy(id, "may be read; " + place.path() + " is mounted, and was not asked to make one");
@@ -114,7 +116,8 @@ final class Doctor {
             return List.of();
         }
         var text = new StringBuilder();
-        lines.forEach((path, capability) -> text.append(PolicyLine.of(path, capability)).append('\n'));
+        lines.forEach((path, capability) ->
+                text.append(PolicyLine.of(path, capability)).append('\n'));
         return List.of(Permissions.of(ids.iterator().next().source(), "hcl", text.toString()));
     }
 

@@ -17,6 +17,7 @@ final class DriverCalls implements AutoCloseable {
 
     @SuppressWarnings("ThreadLocalUsage") // of a source, which may have another clock; removed after each call
     private final ThreadLocal<@Nullable Call> current = new ThreadLocal<>();
+
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final LongSupplier clock;
     private volatile boolean closed;

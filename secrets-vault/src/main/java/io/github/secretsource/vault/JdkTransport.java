@@ -16,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +25,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -43,13 +42,15 @@ final class JdkTransport implements VaultTransport {
 
     private final TlsSettings tls;
     private final LongSupplier clock;
-    private final AtomicReference<@Nullable Secure> secure = new AtomicReference<>();
-    private final AtomicReference<@Nullable HttpClient> plain = new AtomicReference<>();
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<OwnHttpClient> replaced = ConcurrentHashMap.newKeySet(); // closed when nothing is under way
+    private final ReentrantLock lock = new ReentrantLock(); // held to make or close a client
+    private volatile @Nullable Secure secure;
+    private volatile @Nullable OwnHttpClient plain;
     private volatile boolean closed;
 
     /** The client for https as long as the TLS settings are the same. */
-    private record Secure(SSLContext from, HttpClient client) {}
+    private record Secure(SSLContext from, OwnHttpClient own) {}
 
     JdkTransport(TlsSettings tls, LongSupplier clock) {
         this.tls = tls;
@@ -57,18 +58,48 @@ final class JdkTransport implements VaultTransport {
     }
 
     private HttpClient client(URI address) throws TransportException {
+        SSLContext context = Addresses.isPlain(address) ? null : tls.context();
+        HttpClient ready = ready(context);
+        if (ready != null) {
+            return ready;
+        }
+        lock.lock();
+        try {
+            if (closed) {
+                throw new TransportException(TransportException.Stage.UNSENT, "is not asked any more");
+            }
+            HttpClient other = ready(context);
+            return other != null ? other : made(context);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable HttpClient ready(@Nullable SSLContext context) {
+        Secure one = secure;
+        OwnHttpClient other = plain;
         if (closed) {
-            throw new TransportException(TransportException.Stage.UNSENT, "is not asked any more");
+            return null;
         }
-        if (Addresses.isPlain(address)) {
-            return Objects.requireNonNull(plain.updateAndGet(
-                    before -> before != null ? before : builder().proxy(HttpClient.Builder.NO_PROXY).build()));
+        if (context == null) {
+            return other == null ? null : other.client();
         }
-        SSLContext now = tls.context();
-        return Objects.requireNonNull(secure.updateAndGet(before -> before != null && before.from() == now
-                        ? before
-                        : new Secure(now, builder().sslContext(now).build())))
-                .client();
+        return one != null && one.from() == context ? one.own().client() : null;
+    }
+
+    private HttpClient made(@Nullable SSLContext context) {
+        if (context == null) {
+            var made = new OwnHttpClient(builder().proxy(HttpClient.Builder.NO_PROXY));
+            plain = made;
+            return made.client();
+        }
+        Secure before = secure;
+        if (before != null) {
+            replaced.add(before.own());
+        }
+        var made = new OwnHttpClient(builder().sslContext(context));
+        secure = new Secure(context, made);
+        return made.client();
     }
 
     private static HttpClient.Builder builder() {
@@ -109,6 +140,9 @@ final class JdkTransport implements VaultTransport {
             throw failure(e.getCause());
         } finally {
             underWay.remove(sending);
+            if (!replaced.isEmpty() && underWay.isEmpty()) {
+                closeReplaced();
+            }
         }
     }
 
@@ -237,23 +271,30 @@ final class JdkTransport implements VaultTransport {
         }
     }
 
-    /** From JDK 21 on a client can be closed; before that its thread ends when nobody refers to it any more. */
-    @Override
-    public void close() {
-        closed = true;
-        underWay.forEach(sending -> sending.cancel(true)); // a client that can be closed waits for them
-        Secure before = secure.getAndSet(null);
-        close(before == null ? null : before.client());
-        close(plain.getAndSet(null));
+    private void closeReplaced() {
+        replaced.removeIf(one -> {
+            one.close();
+            return true;
+        });
     }
 
-    private static void close(@Nullable HttpClient client) {
-        if (client instanceof AutoCloseable closeable) {
-            try {
-                closeable.close();
-            } catch (Exception e) {
-                // It is of no use any more, closed or not.
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            Secure before = secure;
+            if (before != null) {
+                replaced.add(before.own());
             }
+            OwnHttpClient other = plain;
+            if (other != null) {
+                replaced.add(other);
+            }
+        } finally {
+            lock.unlock();
         }
+        underWay.forEach(sending -> sending.cancel(true));
+        closeReplaced();
     }
 }

@@ -95,8 +95,7 @@ final class VaultReader {
     }
 
     /** An answer with data: of a version that is deleted or destroyed there is a description with status 404. */
-    private VaultAnswer versionedAnswer(Mounts.Place place, Token token, String version, long deadline)
-            throws Refusal {
+    private VaultAnswer versionedAnswer(Mounts.Place place, Token token, String version, long deadline) throws Refusal {
         var request = VaultRequest.get(place.readPath()).token(token.value());
         VaultAnswer answer = client.send(version.isEmpty() ? request : request.query("version", version), deadline);
         boolean describes = answer.status() == 404 && answer.object("data").isPresent();

@@ -29,14 +29,24 @@ public final class VaultSourceFactory implements SecretSourceFactory {
     @Override
     public Set<ConfigKey> keys() {
         return Set.of(
-                ConfigKey.of("address", ConfigKey.Type.TEXT, "Scheme, host and port; several servers with a comma between them."),
+                ConfigKey.of(
+                        "address",
+                        ConfigKey.Type.TEXT,
+                        "Scheme, host and port; several servers with a comma between them."),
                 ConfigKey.of("namespace", ConfigKey.Type.TEXT, "The namespace of all secrets and of the login."),
                 ConfigKey.of(
-                        "environment", ConfigKey.Type.FLAG, "Whether the `VAULT_*` variables set what is not configured here."),
+                        "environment",
+                        ConfigKey.Type.FLAG,
+                        "Whether the `VAULT_*` variables set what is not configured here."),
                 ConfigKey.of("mount.*", ConfigKey.Type.TEXT, "What is mounted at this path: `kv1`, `kv2` or `plain`."),
                 ConfigKey.of(
-                        "ca-file", ConfigKey.Type.PATH, "Authorities in PEM, instead of the JDK's; followed when it changes."),
-                ConfigKey.of("client-certificate-file", ConfigKey.Type.PATH, "The certificate that this client shows, in PEM."),
+                        "ca-file",
+                        ConfigKey.Type.PATH,
+                        "Authorities in PEM, instead of the JDK's; followed when it changes."),
+                ConfigKey.of(
+                        "client-certificate-file",
+                        ConfigKey.Type.PATH,
+                        "The certificate that this client shows, in PEM."),
                 ConfigKey.of("client-key-file", ConfigKey.Type.PATH, "The private key of that certificate, in PEM."),
                 ConfigKey.of(
                         "auth",

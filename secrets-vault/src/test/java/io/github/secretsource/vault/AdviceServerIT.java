@@ -46,7 +46,9 @@ class AdviceServerIT {
         return Secrets.builder()
                 .source(
                         "vault",
-                        Served.by(bao).auth(VaultAuth.token(SecretValue.of(token))).build())
+                        Served.by(bao)
+                                .auth(VaultAuth.token(SecretValue.of(token)))
+                                .build())
                 .build();
     }
 
@@ -119,7 +121,8 @@ class AdviceServerIT {
             assertThat(found.isHealthy()).isTrue();
             assertThat(found.finding()).contains("was not asked");
         }
-        assertThat(Served.count(bao, request -> request.isRead("cubbyhole/app"))).isZero();
+        assertThat(Served.count(bao, request -> request.isRead("cubbyhole/app")))
+                .isZero();
     }
 
     @Test

@@ -138,7 +138,8 @@ class ClusterServerIT {
 
     private long fetched() {
         return events.stream()
-                .filter(event -> event instanceof SecretEvent.Fetched fetched && fetched.problem().isEmpty())
+                .filter(event -> event instanceof SecretEvent.Fetched fetched
+                        && fetched.problem().isEmpty())
                 .count();
     }
 

@@ -50,7 +50,10 @@ class FiguresServerIT {
 
     private Secrets secrets(VaultSource.Builder source) {
         return Secrets.builder()
-                .source("vault", source.auth(VaultAuth.token(SecretValue.of(bao.token()))).build())
+                .source(
+                        "vault",
+                        source.auth(VaultAuth.token(SecretValue.of(bao.token())))
+                                .build())
                 .policy(Served.eachSecond())
                 .build();
     }
@@ -137,8 +140,7 @@ class FiguresServerIT {
     }
 
     private int read(HttpClient client, int number) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(
-                        URI.create(bao.tlsAddress() + "/v1/" + kv.mount() + "/data/app/" + number))
+        var request = HttpRequest.newBuilder(URI.create(bao.tlsAddress() + "/v1/" + kv.mount() + "/data/app/" + number))
                 .header("X-Vault-Token", bao.token())
                 .build();
         return client.send(request, BodyHandlers.ofString()).body().contains("value " + number) ? 1 : 0;
@@ -159,15 +161,23 @@ class FiguresServerIT {
 
             double perInterval = (double) asked / number / seconds;
             System.out.printf(
-                    Locale.ROOT, "%d requests for %d secrets in %d intervals: %.2f each%n", asked, number, seconds, perInterval);
-            // A refresh comes up to a tenth of the interval early, and one more may fall into the time that was counted.
+                    Locale.ROOT,
+                    "%d requests for %d secrets in %d intervals: %.2f each%n",
+                    asked,
+                    number,
+                    seconds,
+                    perInterval);
+            // A refresh comes up to a tenth of the interval early, and one more may fall into the time that was
+            // counted.
             assertThat(perInterval).isBetween(0.6, 1.35);
             assertThat(all).allMatch(one -> one.get().reveal().startsWith("value"));
         }
     }
 
     private long requests() {
-        return Served.count(bao, request -> request.path().contains(kv.mount()) || request.path().startsWith("auth/token/"));
+        return Served.count(
+                bao,
+                request -> request.path().contains(kv.mount()) || request.path().startsWith("auth/token/"));
     }
 
     @Test

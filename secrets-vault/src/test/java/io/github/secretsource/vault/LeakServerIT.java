@@ -164,7 +164,8 @@ class LeakServerIT {
             unhappily(Served.by(bao), denied, output);
             unhappily(
                     Served.by(bao),
-                    VaultAuth.appRole(role.roleId(), SecretValue.of(wrong.value())).at(role.mount()),
+                    VaultAuth.appRole(role.roleId(), SecretValue.of(wrong.value()))
+                            .at(role.mount()),
                     output);
             unhappily(Served.by(bao), VaultAuth.token(SecretValue.of(wrong.value())), output);
             unhappily(Served.by(bao), denied.wrapped(), output);

@@ -33,7 +33,9 @@ final class LeakTest {
         routes.on("POST auth/userpass/login/app", asked -> login);
         routes.on("POST auth/token/revoke-self", 204, "");
         routes.on("POST sys/wrapping/unwrap", 200, "{\"data\":{\"secret_id\":\"" + secretId.value() + "\"}}");
-        routes.on("GET database/creds/app", asked -> VirtualVault.lease("database/creds/app/1", "60", true, leased.value()));
+        routes.on(
+                "GET database/creds/app",
+                asked -> VirtualVault.lease("database/creds/app/1", "60", true, leased.value()));
         routes.on("POST sys/leases/revoke", 204, "");
         return routes;
     }
@@ -48,10 +50,15 @@ final class LeakTest {
     }
 
     private void use(CapturedOutput output, FakeVault server, VaultAuth auth) {
-        var source = Way.source(server).mount("database", VaultMount.PLAIN).auth(auth).build();
+        var source = Way.source(server)
+                .mount("database", VaultMount.PLAIN)
+                .auth(auth)
+                .build();
         try (Secrets secrets = Secrets.builder().source("vault", source).build()) {
             for (String ref : List.of(
-                    "vault:secret/app#password", "vault:secret/missing#password", "vault:secret/app#nothing",
+                    "vault:secret/app#password",
+                    "vault:secret/missing#password",
+                    "vault:secret/app#nothing",
                     "vault:database/creds/app#password")) {
                 try {
                     output.note(secrets.get(ref));
@@ -142,7 +149,8 @@ final class LeakTest {
     @DisplayName("I7 no class that holds a token, a credential or a body prints it")
     void printsNothing() throws Exception {
         var secret = SecretValue.of(value.value());
-        var request = VaultRequest.post("auth/approle/login", Map.of("secret_id", value.value())).token(secret);
+        var request = VaultRequest.post("auth/approle/login", Map.of("secret_id", value.value()))
+                .token(secret);
         var reply = new VaultReply(200, Optional.of("1"), value.value().getBytes(UTF_8));
         var login = VaultAuth.appRole("role", secret).login();
         var held = new Token(secret, true, 0, 0, true);
@@ -158,7 +166,9 @@ final class LeakTest {
                 Credential.of(secret),
                 new Unwrapping(),
                 Refusal.unavailable("cannot be read", "look"))) {
-            assertThat(value.findIn(one.toString())).as(one.getClass().getSimpleName()).isEmpty();
+            assertThat(value.findIn(one.toString()))
+                    .as(one.getClass().getSimpleName())
+                    .isEmpty();
         }
         try (FakeVault server = Way.HTTP.server(routes());
                 VaultClient client = Way.HTTP.client(server)) {

@@ -146,13 +146,13 @@ class LoginMethodsServerIT {
         Path file = file("wrapped", wrapping);
 
         try (Secrets secrets = Secrets.builder()
-                .source(
-                        "vault",
-                        Served.by(bao)
-                                .auth(VaultAuth.appRole(role.roleId(), file)
-                                        .at(role.mount())
-                                        .wrapped())
-                                .build())
+                        .source(
+                                "vault",
+                                Served.by(bao)
+                                        .auth(VaultAuth.appRole(role.roleId(), file)
+                                                .at(role.mount())
+                                                .wrapped())
+                                        .build())
                         .policy(Served.eachSecond())
                         .build();
                 var live = secrets.live(refs(kv.mount()).get(0))) {

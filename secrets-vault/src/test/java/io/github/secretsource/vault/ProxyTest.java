@@ -50,7 +50,8 @@ final class ProxyTest {
                 FakeVault server = Way.HTTP.server((request, connection) -> connection.json(200, "{}"))) {
             useProxy(proxy);
             try (VaultTransport transport = Way.HTTP.transport()) {
-                assertThat(transport.send(server.address(), READ, Way.soon()).status()).isEqualTo(200);
+                assertThat(transport.send(server.address(), READ, Way.soon()).status())
+                        .isEqualTo(200);
             }
 
             assertThat(proxy.connections()).isZero();
@@ -85,7 +86,8 @@ final class ProxyTest {
         ProxySelector.setDefault(null);
         try (FakeVault server = way.server((request, connection) -> connection.json(200, "{}"));
                 VaultTransport transport = way.transport()) {
-            assertThat(transport.send(server.address(), READ, Way.soon()).status()).isEqualTo(200);
+            assertThat(transport.send(server.address(), READ, Way.soon()).status())
+                    .isEqualTo(200);
         }
     }
 }

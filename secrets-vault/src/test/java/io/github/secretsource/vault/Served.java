@@ -27,8 +27,8 @@ final class Served {
 
     /** A proxy in front of the TLS port. */
     static FaultProxy network(OpenBao bao) {
-        return FaultProxy.before(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), bao.tlsAddress().getPort()));
+        return FaultProxy.before(new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), bao.tlsAddress().getPort()));
     }
 
     /** Looks each second, and gives up calls early, so that a test takes seconds. */

@@ -76,13 +76,16 @@ class TlsRotationServerIT {
     /** As a rotation does it: the old file or the new one, and no part of either. */
     private Path bundle(String... pems) throws IOException {
         Path fresh = Files.writeString(folder.resolve("fresh.pem"), String.join("", pems));
-        return Files.move(fresh, folder.resolve("ca.pem"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return Files.move(
+                fresh, folder.resolve("ca.pem"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Test
     @DisplayName("F15 a bundle of two authorities: both are trusted, whichever stands first")
     void bothAuthoritiesOfABundleAreTrusted() throws IOException {
-        String[][] orders = {{own.authority().pem(), next.pem()}, {next.pem(), own.authority().pem()}};
+        String[][] orders = {
+            {own.authority().pem(), next.pem()}, {next.pem(), own.authority().pem()}
+        };
         for (String[] order : orders) {
             try (Secrets secrets = secrets(bundle(order))) {
                 assertThat(secrets.get(ref()).reveal()).isEqualTo(VALUE);
@@ -91,7 +94,8 @@ class TlsRotationServerIT {
     }
 
     @Test
-    @DisplayName("F15 another authority at the server, then in the file: served meanwhile, fresh afterwards, no restart")
+    @DisplayName(
+            "F15 another authority at the server, then in the file: served meanwhile, fresh afterwards, no restart")
     void anotherAuthorityIsFollowedWithoutARestart() throws IOException {
         try (Secrets secrets = secrets(bundle(own.authority().pem()));
                 var live = secrets.live(ref());
@@ -130,12 +134,14 @@ class TlsRotationServerIT {
         Duration day = Duration.ofDays(1);
         Path file = bundle(authority.pem());
 
-        own.present(authority.request("localhost")
+        own.present(authority
+                .request("localhost")
                 .address("127.0.0.1")
                 .valid(now.minus(day.multipliedBy(2)), now.minus(day))
                 .issue());
         assertRefused(file, "has expired");
-        own.present(authority.request("localhost")
+        own.present(authority
+                .request("localhost")
                 .address("127.0.0.1")
                 .valid(now.plus(day), now.plus(day.multipliedBy(2)))
                 .issue());

@@ -1,0 +1,67 @@
+package io.github.secretsource.vault;
+
+import java.net.http.HttpClient;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of the JDK whose threads end when it is closed. Before JDK 21 a client cannot be closed: its selector's thread
+ * lasts until nobody refers to it and garbage is collected. An interrupt ends it, and a thread group finds it: a thread
+ * belongs to the group of the one that made it.
+ */
+final class OwnHttpClient implements AutoCloseable {
+    private static final String NAME = "secretsource-vault-http";
+    private static final long IDLE_SECONDS = 10;
+
+    private final ThreadGroup threads = new ThreadGroup(NAME);
+    private final ExecutorService workers = new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), this::thread);
+    private final HttpClient client;
+
+    OwnHttpClient(HttpClient.Builder builder) {
+        var made = new AtomicReference<@Nullable HttpClient>();
+        Thread maker = thread(() -> made.set(builder.executor(workers).build()));
+        maker.start();
+        boolean interrupted = false;
+        while (made.get() == null && maker.isAlive()) {
+            try {
+                maker.join();
+            } catch (InterruptedException e) {
+                interrupted = true; // Making one waits for nothing.
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        client = Objects.requireNonNull(made.get(), "no client of the JDK could be made");
+    }
+
+    private Thread thread(Runnable task) {
+        var thread = new Thread(threads, task, NAME);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    HttpClient client() {
+        return client;
+    }
+
+    /** Requests under way must have been cancelled: a client that can be closed waits for them. */
+    @Override
+    public void close() {
+        if (client instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                // It is of no use any more, closed or not.
+            }
+        }
+        threads.interrupt();
+        workers.shutdownNow();
+    }
+}
