@@ -24,7 +24,7 @@ final class OwnHttpClient implements AutoCloseable {
     private final HttpClient client;
 
     OwnHttpClient(HttpClient.Builder builder) {
-        var made = new AtomicReference<@Nullable HttpClient>();
+        AtomicReference<@Nullable HttpClient> made = new AtomicReference<>();
         Thread maker = thread(() -> made.set(builder.executor(workers).build()));
         maker.start();
         boolean interrupted = false;
