@@ -63,8 +63,9 @@ final class Mounts {
                     "cannot be read: the server does not say what is mounted there (" + answer.status() + ")",
                     "declare the mount: mount(\"" + first(path) + "\", VaultMount.KV2)");
         }
-        asked.put(trimmed(mount), kind(data));
-        return in(asked, path).orElseThrow();
+        var place = place(path, trimmed(mount), kind(data));
+        asked.put(place.path(), place.kind()); // Another thread may forget it at once.
+        return place;
     }
 
     /** It was not there: ask again next time. */
@@ -91,9 +92,11 @@ final class Mounts {
             }
         }
         VaultMount kind = mounts.get(longest);
-        return kind == null
-                ? Optional.empty()
-                : Optional.of(new Place(longest, kind, path.substring(longest.length() + 1)));
+        return kind == null ? Optional.empty() : Optional.of(place(path, longest, kind));
+    }
+
+    private static Place place(String path, String mount, VaultMount kind) {
+        return new Place(mount, kind, path.substring(mount.length() + 1));
     }
 
     private static String trimmed(String mount) {
