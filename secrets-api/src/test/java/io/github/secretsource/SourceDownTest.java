@@ -66,7 +66,9 @@ class SourceDownTest {
         var running = new AtomicInteger();
         var most = new AtomicInteger();
         Answer slow = stand.source.taking(Duration.ofSeconds(1), down());
-        long down = outage(slow);
+        outage(slow);
+        stand.time.advance(Duration.ofSeconds(2)); // Until the calls that were under way are answered, too.
+        long down = stand.time.nanos();
         stand.source.always((id, context) -> {
             most.accumulateAndGet(running.incrementAndGet(), Math::max);
             try {

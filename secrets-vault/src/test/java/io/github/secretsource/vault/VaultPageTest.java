@@ -23,7 +23,7 @@ class VaultPageTest {
 
         Set<String> shown = table.lines()
                 .skip(3)
-                .map(row -> row.split("\\|")[2])
+                .map(row -> row.split("\\|", -1)[2])
                 .flatMap(cell -> KEY.matcher(cell).results().map(MatchResult::group))
                 .map(name -> name.substring(1, name.length() - 1))
                 .collect(Collectors.toSet());
