@@ -7,7 +7,7 @@ import java.time.Duration;
  * request that brought it was sent. Guarded by the keeper's lock.
  *
  * <p>It is renewed at two thirds of its time. It is replaced by a new one where it cannot be renewed, where a renewal
- * brings less than a third of what it lasted at first (it nears the store's limit), where the store no longer knows it,
+ * brings less than half of what it lasted at first (it nears the store's limit), where the store no longer knows it,
  * and where renewals got no answer for half of the time that was left.
  */
 final class LeaseRoom {
@@ -114,15 +114,24 @@ final class LeaseRoom {
         checked = sent;
         if (renewed.ttl() <= 0) {
             replacing |= !isEndless();
-            due = isEndless() ? Schedule.NEVER : now + Plan.SECOND;
+            due = isEndless() ? Schedule.NEVER : soon(now);
             return isEndless();
         }
         terms = renewed;
         runsFrom(sent);
-        boolean nearsItsLimit = renewed.ttl() < lasted / 3;
+        boolean nearsItsLimit = isShort(renewed.ttl());
         replacing = nearsItsLimit || !renewed.renewable();
-        due = nearsItsLimit ? now + Math.min(Plan.SECOND, renewed.ttl() / 2) : due;
+        due = nearsItsLimit ? soon(now) : due;
         return true;
+    }
+
+    /** Whether a renewal brought so little that the next would come too late: stores round to whole seconds. */
+    private boolean isShort(long ttl) {
+        return ttl < lasted / 2 || (ttl <= Plan.SECOND && ttl < lasted);
+    }
+
+    private long soon(long now) {
+        return now + Math.min(Plan.SECOND, Math.max(0, ends - now) / 4);
     }
 
     /** The store will not renew it. */

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.secretsource.LeaseStore.Call;
 import io.github.secretsource.LeaseStore.What;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Leases of seconds: never served after their end, and never a hot loop. */
 @Timeout(60)
@@ -99,6 +102,24 @@ class LeaseShortTest {
         for (int i = 3; i < calls.size(); i++) {
             double span = (calls.get(i).nanos() - calls.get(i - 3).nanos()) / 1e9;
             assertThat(span).as("%s: four calls", run).isGreaterThanOrEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 0", "2, 999", "3, 0", "3, 999", "5, 0", "5, 999", "60, 0", "60, 999"})
+    @DisplayName("F24 at its limit a lease is replaced with a fifth of it to spare, however the store rounds seconds")
+    void whatCannotLastLongerIsReplacedInGoodTime(int seconds, int rounding) {
+        var ttl = Duration.ofSeconds(seconds);
+        try (var stand = new LeaseStand(ttl, ttl)) {
+            stand.store.renewalsState(granted -> granted.plusMillis(rounding).truncatedTo(ChronoUnit.SECONDS));
+            LiveSecret<SecretValue> handle = stand.hold();
+
+            stand.useFor(handle, ttl.multipliedBy(10), STEP);
+
+            assertThat(LeaseStand.gaps(stand.seconds(What.MINT)))
+                    .hasSizeGreaterThanOrEqualTo(10)
+                    .allSatisfy(gap -> assertThat(gap).isBetween(seconds * 0.6, seconds * 0.8));
+            assertThat(stand.events(SecretEvent.Withdrawn.class)).isEmpty();
         }
     }
 
