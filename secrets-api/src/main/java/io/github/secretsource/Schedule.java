@@ -161,8 +161,7 @@ final class Schedule {
         return failures > 0;
     }
 
-    // ---- a definitive answer is believed when it is said twice
-    // -------------------------------------------------------
+    // ---- a definitive answer is believed when it is said twice -----------------------------------------------------
 
     boolean doubts() {
         return doubtedAt != NEVER;

@@ -5,14 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.secretsource.SecretException;
 import io.github.secretsource.SecretValue;
 import io.github.secretsource.spi.FetchContext;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What a login is made with, read anew each time. Safe for concurrent use; prints where it is, not what it is. */
 @FunctionalInterface
 interface Credential {
-    int MAX_FILE = 1 << 20;
 
     /**
      * Returns the credential as it is now.
@@ -30,19 +27,14 @@ interface Credential {
         return context -> {
             String name = "the file " + file.getFileName() + " for the login";
             try {
-                if (Files.size(file) > MAX_FILE) {
-                    throw Refusal.unavailable("cannot be read: " + name + " is too large", "put a credential there");
-                }
-                byte[] bytes = Files.readAllBytes(file);
+                byte[] bytes = SmallFile.read(file);
                 int end = bytes.length;
                 end -= end > 0 && bytes[end - 1] == '\n' ? 1 : 0;
                 end -= end > 0 && bytes[end - 1] == '\r' ? 1 : 0;
                 return checked(SecretValue.of(new String(bytes, 0, end, UTF_8)), name);
-            } catch (IOException e) {
+            } catch (UnusableFileException e) {
                 throw Refusal.unavailable(
-                        "cannot be read: " + name + " cannot be read ("
-                                + e.getClass().getSimpleName() + ")",
-                        "look at that file and who may read it");
+                        "cannot be read: " + name + " " + e.problem(), "look at that file and who may read it");
             }
         };
     }

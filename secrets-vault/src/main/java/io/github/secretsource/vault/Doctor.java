@@ -2,27 +2,19 @@ package io.github.secretsource.vault;
 
 import io.github.secretsource.Diagnosis;
 import io.github.secretsource.Permissions;
-import io.github.secretsource.SecretException;
 import io.github.secretsource.SecretId;
 import io.github.secretsource.SecretId.Selector;
-import io.github.secretsource.SecretValue;
 import io.github.secretsource.Timeline;
-import io.github.secretsource.text.JsonNode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
-/**
- * Says what stands in the way of secrets, and which policy they need. It reads no secret that an engine would make.
- * Stateless but for what it asks.
- */
+/** Says what stands in the way of secrets, and which policy they need. Stateless but for what it asks. */
 final class Doctor {
-    private static final Duration LIMIT = Duration.ofSeconds(5);
-    private static final String READ = "read";
+    private static final Duration LIMIT = Duration.ofSeconds(10); // for all secrets together
 
     private final VaultClient client;
     private final Session session;
@@ -37,101 +29,47 @@ final class Doctor {
     }
 
     List<Diagnosis> look(Set<SecretId> ids) {
-        var findings = new ArrayList<Diagnosis>();
-        for (SecretId id : ids) {
-            try {
-                findings.add(look(id, new Budget(timeline, LIMIT)));
-            } catch (Refusal e) {
-                findings.add(Diagnosis.problem(id, e.problem(), e.fix()));
-            }
-        }
-        return findings;
-    }
-
-    private Diagnosis look(SecretId id, Budget budget) throws Refusal {
-        long deadline = client.deadline(budget);
-        Token token = session.token(budget);
-        Mounts.Place place = mounts.of(id.path(), token, deadline);
-        Optional<Boolean> allowed = allowed(place.readPath(), token, deadline);
-        if (allowed.isPresent() && !allowed.get()) {
-            return Diagnosis.problem(
-                    id,
-                    "may not be read with this token",
-                    "add to a policy:\n" + PolicyLine.of(place.readPath(), READ));
-        }
-        if (place.kind() == VaultMount.PLAIN) {
-            return Diagnosis.healthy(id, "may be read; " + place.path() + " is mounted, and was not asked to make one");
-        }
         var reader = new VaultReader(client, session, mounts, timeline);
-        try {
-            reader.read(id, budget);
-            return Diagnosis.healthy(
-                    id,
-                    "was read from " + place.path() + ", mounted as "
-                            + place.kind().text());
-        } catch (SecretException e) {
-            return Diagnosis.problem(id, e.problem(), e.fix());
-        }
-    }
-
-    /** What the server says of this token; empty if it may not ask. */
-    private Optional<Boolean> allowed(String path, Token token, long deadline) throws Refusal {
-        var request = VaultRequest.post("sys/capabilities-self", Map.of("paths", path))
-                .token(token.value());
-        VaultAnswer answer = client.send(request, deadline);
-        if (!answer.isOk()) {
-            return Optional.empty();
-        }
-        var data = answer.object("data").orElse(answer.root());
-        return VaultAnswer.object(data, path)
-                .or(() -> VaultAnswer.object(data, "capabilities"))
-                .map(list -> list.members().values().stream().anyMatch(Doctor::reads));
-    }
-
-    private static boolean reads(JsonNode<SecretValue> capability) {
-        return capability instanceof JsonNode.Leaf<SecretValue> leaf
-                && Set.of(READ, "root", "sudo").contains(leaf.value().reveal());
+        return new Examination(client, session, mounts, reader, new Budget(timeline, LIMIT)).of(ids);
     }
 
     /** The policy for exactly these secrets, in the language of Vault's policies. */
     List<Permissions> permissions(Set<SecretId> ids) {
-        var lines = new TreeMap<String, String>();
-        boolean leases = false;
-        for (SecretId id : ids) {
-            Optional<Mounts.Place> place = place(id);
-            if (place.isPresent()) {
-                lines.put(place.get().readPath(), READ);
-                leases |= place.get().kind() == VaultMount.PLAIN && id.selector() == Selector.CURRENT;
-            } else {
-                String path = id.path();
-                lines.put(path.replaceFirst("/", "/data/"), READ);
-                lines.put(path, READ);
-            }
-        }
-        if (leases) {
-            lines.put("sys/leases/renew", "update");
-            lines.put("sys/leases/revoke", "update");
-        }
         if (ids.isEmpty()) {
             return List.of();
+        }
+        var budget = new Budget(timeline, LIMIT);
+        var lines = new TreeMap<String, String>();
+        var guessed = new TreeSet<String>();
+        for (SecretId id : ids) {
+            Optional<Mounts.Place> place = place(id, budget);
+            place.ifPresentOrElse(known -> lines.put(known.readPath(), "read"), () -> guessed.add(id.path()));
+            if (place.isPresent() && place.get().kind() == VaultMount.PLAIN && id.selector() == Selector.CURRENT) {
+                lines.put("sys/leases/renew", "update");
+                lines.put("sys/leases/revoke", "update");
+            }
         }
         var text = new StringBuilder();
         lines.forEach((path, capability) ->
                 text.append(PolicyLine.of(path, capability)).append('\n'));
+        for (String path : guessed) {
+            text.append("# The mount of ").append(path).append(" is not known: keep the line that fits.\n");
+            PolicyLine.candidates(path)
+                    .forEach(each -> text.append(PolicyLine.of(each, "read")).append('\n'));
+        }
         return List.of(Permissions.of(ids.iterator().next().source(), "hcl", text.toString()));
     }
 
-    private Optional<Mounts.Place> place(SecretId id) {
+    /** Empty if the server does not tell, or has taken too long with others. */
+    private Optional<Mounts.Place> place(SecretId id, Budget budget) {
         Optional<Mounts.Place> known = mounts.known(id.path());
-        if (known.isPresent()) {
+        if (known.isPresent() || budget.remaining().isZero()) {
             return known;
         }
         try {
-            var budget = new Budget(timeline, LIMIT);
             return Optional.of(mounts.of(id.path(), session.token(budget), client.deadline(budget)));
         } catch (Refusal e) {
-            // Not told: both ways to address it are in the policy then.
-            return Optional.empty();
+            return Optional.empty(); // each way to address it is in the policy then
         }
     }
 }

@@ -18,8 +18,6 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLContextSpi;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLServerSocketFactory;
 import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.SSLSocketFactory;
@@ -32,6 +30,8 @@ import javax.net.ssl.TrustManager;
 final class DriverTransport implements VaultTransport {
     private static final int CONNECT_SECONDS = 2;
     private static final int MAX_CAUSES = 10;
+    private static final String NO_TUNNEL = "Unable to tunnel through proxy"; // as the JDK says it
+    private static final String PROXY_WANTS_USER = "(?s).*" + NO_TUNNEL + ".*HTTP/1\\.\\d 407.*";
 
     private final TlsSettings tls;
     private final DriverCalls calls;
@@ -62,13 +62,14 @@ final class DriverTransport implements VaultTransport {
         }
         DriverCalls.Call call = calls.begin(deadline, request.repeatable());
         try {
-            RestResponse response = switch (request.method()) {
-                case "GET" -> rest.get();
-                case "POST" -> rest.post();
-                default -> rest.put();
-            };
-            return reply(response, call, deadline);
+            return reply(request.method().equals("GET") ? rest.get() : rest.post(), call, deadline);
         } catch (RestException | RuntimeException e) { // a NullPointerException is an error answered without a body
+            if (has(e, OtherOriginException.class)) {
+                return new VaultReply(307, Optional.empty(), new byte[0]);
+            }
+            if (String.valueOf(e.getMessage()).matches(PROXY_WANTS_USER)) {
+                return new VaultReply(407, Optional.empty(), new byte[0]);
+            }
             throw failure(e, call, deadline);
         } finally {
             calls.end();
@@ -104,10 +105,6 @@ final class DriverTransport implements VaultTransport {
         if (call.wasTooLarge()) {
             return tooLarge();
         }
-        if (has(thrown, OtherOriginException.class)) {
-            return new TransportException(
-                    TransportException.Stage.REDIRECTED, "redirected to another address, which is not followed");
-        }
         if (calls.millis(deadline) <= 0) {
             return tooLate();
         }
@@ -117,11 +114,15 @@ final class DriverTransport implements VaultTransport {
         if (has(thrown, UnknownHostException.class)) {
             return new TransportException(TransportException.Stage.UNSENT, "has a host name that is not known");
         }
-        if (has(thrown, SSLHandshakeException.class) || has(thrown, SSLPeerUnverifiedException.class)) {
+        if (TlsProblem.isBeforeRequest(thrown)) {
             return new TransportException(TransportException.Stage.UNSENT, TlsProblem.of(thrown));
         }
         if (has(thrown, SocketTimeoutException.class)) {
             return new TransportException(TransportException.Stage.UNSENT, "did not take the connection in time");
+        }
+        if (String.valueOf(thrown.getMessage()).contains(NO_TUNNEL)) {
+            return new TransportException(
+                    TransportException.Stage.UNSENT, "is behind a proxy that lets nobody through to it");
         }
         if (has(thrown, NullPointerException.class)) {
             return new TransportException(TransportException.Stage.SENT, "answered with an error that has no body");

@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -44,7 +46,19 @@ final class GuardedSockets extends SSLSocketFactory {
             throw new SocketException("not sent twice");
         }
         calls.opened(socket);
-        return tls.createSocket(new GuardedSocket(socket, calls), toHost, toPort, autoClose);
+        return named(tls.createSocket(new GuardedSocket(socket, calls), toHost, toPort, autoClose));
+    }
+
+    /** Has the host name checked in the handshake: later the JDK asks a verifier that the application may have replaced. */
+    private static Socket named(Socket made) throws IOException {
+        if (!(made instanceof SSLSocket secure)) {
+            made.close();
+            throw new SocketException("no TLS");
+        }
+        SSLParameters parameters = secure.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        secure.setSSLParameters(parameters);
+        return secure;
     }
 
     @Override

@@ -1,21 +1,27 @@
 package io.github.secretsource.vault;
 
+import static java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME;
+
 import java.io.IOException;
+import java.net.Authenticator;
 import java.net.ConnectException;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
-import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +34,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,12 +45,12 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("CollectionUndefinedEquality") // a future equals itself alone
 final class JdkTransport implements VaultTransport {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+    private static final String NOT_AUTHENTICATED = "(?i).*(credentials|authenticat).*"; // as the JDK says it
 
     private final TlsSettings tls;
     private final LongSupplier clock;
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
-    private final Set<OwnHttpClient> replaced = ConcurrentHashMap.newKeySet(); // closed when nothing is under way
-    private final ReentrantLock lock = new ReentrantLock(); // held to make or close a client
+    private final ReentrantLock lock = new ReentrantLock(); // held to make clients and to let them go
     private volatile @Nullable Secure secure;
     private volatile @Nullable OwnHttpClient plain;
     private volatile boolean closed;
@@ -57,64 +63,87 @@ final class JdkTransport implements VaultTransport {
         this.clock = clock;
     }
 
-    private HttpClient client(URI address) throws TransportException {
+    /** A client for a request, which lets it go. */
+    private OwnHttpClient client(URI address) throws TransportException {
         SSLContext context = Addresses.isPlain(address) ? null : tls.context();
-        HttpClient ready = ready(context);
-        if (ready != null) {
+        OwnHttpClient ready = ready(context);
+        if (ready != null && ready.hold()) {
             return ready;
         }
+        var replaced = new ArrayList<OwnHttpClient>(1);
         lock.lock();
         try {
             if (closed) {
-                throw new TransportException(TransportException.Stage.UNSENT, "is not asked any more");
+                throw unsent("is not asked any more");
             }
-            HttpClient other = ready(context);
-            return other != null ? other : made(context);
+            OwnHttpClient other = ready(context);
+            OwnHttpClient mine = other != null ? other : made(context, replaced);
+            boolean unused = mine.hold(); // Under the lock nobody lets go of what is in use.
+            return mine;
         } finally {
             lock.unlock();
+            replaced.forEach(OwnHttpClient::release);
         }
     }
 
-    private @Nullable HttpClient ready(@Nullable SSLContext context) {
+    private @Nullable OwnHttpClient ready(@Nullable SSLContext context) {
         Secure one = secure;
         OwnHttpClient other = plain;
         if (closed) {
             return null;
         }
         if (context == null) {
-            return other == null ? null : other.client();
+            return other;
         }
-        return one != null && one.from() == context ? one.own().client() : null;
+        return one != null && one.from() == context ? one.own() : null;
     }
 
-    private HttpClient made(@Nullable SSLContext context) {
+    private OwnHttpClient made(@Nullable SSLContext context, List<OwnHttpClient> replaced) {
         if (context == null) {
             var made = new OwnHttpClient(builder().proxy(HttpClient.Builder.NO_PROXY));
             plain = made;
-            return made.client();
+            return made;
         }
+        var made = new OwnHttpClient(builder().sslContext(context));
         Secure before = secure;
         if (before != null) {
             replaced.add(before.own());
         }
-        var made = new OwnHttpClient(builder().sslContext(context));
         secure = new Secure(context, made);
-        return made.client();
+        return made;
     }
 
     private static HttpClient.Builder builder() {
         ProxySelector proxies = ProxySelector.getDefault();
-        return HttpClient.newBuilder()
+        var builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .proxy(proxies == null ? HttpClient.Builder.NO_PROXY : proxies)
                 .connectTimeout(CONNECT_LIMIT);
+        // One that has nothing to say makes an error without a status of each answer that asks for it.
+        return Authenticator.getDefault() == null ? builder : builder.authenticator(new ProxyAuthenticator());
     }
 
     @Override
     public VaultReply send(URI address, VaultRequest request, long deadline) throws TransportException {
-        CompletableFuture<HttpResponse<byte[]>> sending =
-                client(address).sendAsync(message(address, request), bounded());
+        OwnHttpClient client = client(address);
+        try {
+            return reply(sending(client.client(), message(address, request)), deadline);
+        } finally {
+            client.release();
+        }
+    }
+
+    private static CompletableFuture<HttpResponse<byte[]>> sending(HttpClient client, HttpRequest message)
+            throws TransportException {
+        try {
+            return client.sendAsync(message, head -> new BoundedBody());
+        } catch (RuntimeException e) {
+            throw unsent("cannot be asked by this client");
+        }
+    }
+
+    private VaultReply reply(CompletableFuture<HttpResponse<byte[]>> sending, long deadline) throws TransportException {
         underWay.add(sending);
         try {
             if (closed) {
@@ -122,28 +151,35 @@ final class JdkTransport implements VaultTransport {
             }
             HttpResponse<byte[]> response =
                     sending.get(Math.max(0, deadline - clock.getAsLong()), TimeUnit.NANOSECONDS);
-            if (response.statusCode() / 100 == 3) {
-                throw new TransportException(
-                        TransportException.Stage.REDIRECTED, "redirected to another address, which is not followed");
-            }
-            return new VaultReply(response.statusCode(), response.headers().firstValue("Retry-After"), response.body());
+            return new VaultReply(response.statusCode(), retryAfter(response.headers()), response.body());
         } catch (TimeoutException e) {
             sending.cancel(true);
-            throw new TransportException(TransportException.Stage.SENT, "did not answer in time");
+            throw sent("did not answer in time");
         } catch (InterruptedException e) {
             sending.cancel(true);
             Thread.currentThread().interrupt();
-            throw new TransportException(TransportException.Stage.SENT, "was not waited for");
+            throw sent("was not waited for");
         } catch (CancellationException e) {
             throw brokenOff();
         } catch (ExecutionException e) {
             throw failure(e.getCause());
         } finally {
             underWay.remove(sending);
-            if (!replaced.isEmpty() && underWay.isEmpty()) {
-                closeReplaced();
-            }
         }
+    }
+
+    /** In seconds, also where the server names a moment, which is one of its own clock. */
+    private static Optional<String> retryAfter(HttpHeaders headers) {
+        return headers.firstValue("Retry-After").map(text -> {
+            try {
+                Instant until = Instant.from(RFC_1123_DATE_TIME.parse(text));
+                Instant now = Instant.from(
+                        RFC_1123_DATE_TIME.parse(headers.firstValue("Date").orElse("")));
+                return Long.toString(Math.max(0, Duration.between(now, until).toSeconds()));
+            } catch (DateTimeException e) {
+                return text;
+            }
+        });
     }
 
     private static HttpRequest message(URI address, VaultRequest request) {
@@ -184,25 +220,37 @@ final class JdkTransport implements VaultTransport {
     }
 
     private static TransportException failure(@Nullable Throwable cause) {
-        if (cause instanceof TooLargeException) {
-            return new TransportException(TransportException.Stage.SENT, "answered with more than 2 MiB");
+        if (cause instanceof BoundedBody.TooLargeException) {
+            return sent("answered with more than 2 MiB");
         }
-        if (cause instanceof SSLHandshakeException) {
-            return new TransportException(TransportException.Stage.UNSENT, TlsProblem.of(cause));
+        if (cause instanceof SSLException && TlsProblem.isBeforeRequest(cause)) {
+            return unsent(TlsProblem.of(cause));
         }
         if (cause instanceof HttpConnectTimeoutException) {
-            return new TransportException(TransportException.Stage.UNSENT, "did not take the connection in time");
+            return unsent("did not take the connection in time");
         }
         if (cause instanceof ConnectException) {
+            return unsent(isUnknownHost(cause) ? "has a host name that is not known" : "refused the connection");
+        }
+        if (cause instanceof IOException && String.valueOf(cause.getMessage()).matches(NOT_AUTHENTICATED)) {
             return new TransportException(
-                    TransportException.Stage.UNSENT,
-                    isUnknownHost(cause) ? "has a host name that is not known" : "refused the connection");
+                    TransportException.Stage.SENT,
+                    "or a proxy before it wants a user and a password",
+                    "let the default java.net.Authenticator give them for the proxy");
         }
         return brokenOff();
     }
 
     private static TransportException brokenOff() {
-        return new TransportException(TransportException.Stage.SENT, "broke the connection off");
+        return sent("broke the connection off");
+    }
+
+    private static TransportException sent(String problem) {
+        return new TransportException(TransportException.Stage.SENT, problem);
+    }
+
+    private static TransportException unsent(String problem) {
+        return new TransportException(TransportException.Stage.UNSENT, problem);
     }
 
     private static boolean isUnknownHost(Throwable thrown) {
@@ -213,88 +261,25 @@ final class JdkTransport implements VaultTransport {
         return cause != null;
     }
 
-    private static BodyHandler<byte[]> bounded() {
-        return head -> new BoundedBody();
-    }
-
-    private static final class TooLargeException extends IOException {
-        private static final long serialVersionUID = 1L;
-    }
-
-    /** Collects a body and gives up where it becomes too large, before all of it is in memory. */
-    private static final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
-        private final HttpResponse.BodySubscriber<byte[]> all = BodySubscribers.ofByteArray();
-        private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-        private Flow.@Nullable Subscription subscription;
-        private long received;
-
-        @Override
-        public CompletableFuture<byte[]> getBody() {
-            return body;
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription given) {
-            subscription = given;
-            all.onSubscribe(given);
-        }
-
-        @Override
-        public void onNext(List<ByteBuffer> buffers) {
-            for (ByteBuffer buffer : buffers) {
-                received += buffer.remaining();
-            }
-            var from = subscription;
-            if (received > VaultReply.MAX_BODY && from != null) {
-                from.cancel();
-                body.completeExceptionally(new TooLargeException());
-            } else {
-                all.onNext(buffers);
-            }
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            body.completeExceptionally(failure);
-        }
-
-        @Override
-        public void onComplete() {
-            all.onComplete();
-            all.getBody().whenComplete((bytes, failure) -> {
-                if (failure == null) {
-                    body.complete(bytes);
-                } else {
-                    body.completeExceptionally(failure);
-                }
-            });
-        }
-    }
-
-    private void closeReplaced() {
-        replaced.removeIf(one -> {
-            one.close();
-            return true;
-        });
-    }
-
     @Override
     public void close() {
         lock.lock();
         try {
-            closed = true;
-            Secure before = secure;
-            if (before != null) {
-                replaced.add(before.own());
+            if (closed) {
+                return;
             }
-            OwnHttpClient other = plain;
-            if (other != null) {
-                replaced.add(other);
-            }
+            closed = true; // No other is made from now on.
         } finally {
             lock.unlock();
         }
         underWay.forEach(sending -> sending.cancel(true));
-        closeReplaced();
+        Secure one = secure;
+        if (one != null) {
+            one.own().release();
+        }
+        OwnHttpClient other = plain;
+        if (other != null) {
+            other.release();
+        }
     }
 }

@@ -4,12 +4,20 @@ import io.github.secretsource.SecretValue;
 import io.github.secretsource.text.JsonNode;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Which engine a path leads to: declared, or asked from the server once for each mount. Safe for concurrent use. */
+/**
+ * Which engine a path leads to: declared, or asked from the server once for each mount, and once more after a doubt. Where
+ * the server does not say it then, it counts as what it was. Safe for concurrent use.
+ */
 final class Mounts {
+    private static final String DECLARE = "declare what is mounted, and where: mount(path, kind), in configuration"
+            + " mount.<path> = kv1, kv2 or plain";
+
     private final Map<String, VaultMount> declared;
     private final Map<String, VaultMount> asked = new ConcurrentHashMap<>();
+    private final Set<String> doubtful = ConcurrentHashMap.newKeySet();
     private final VaultClient client;
 
     /**
@@ -18,12 +26,17 @@ final class Mounts {
      * @param path of the mount
      * @param kind what is there
      * @param rest of the path, below the mount
+     * @param isNews whether the server was asked just now
      */
-    record Place(String path, VaultMount kind, String rest) {
+    record Place(String path, VaultMount kind, String rest, boolean isNews) {
 
         /** The path of the API that the secret is read at. */
         String readPath() {
             return path + (kind == VaultMount.KV2 ? "/data/" : "/") + rest;
+        }
+
+        Place asNews() {
+            return new Place(path, kind, rest, true);
         }
     }
 
@@ -34,8 +47,7 @@ final class Mounts {
 
     /** The place, if it is known without asking. */
     Optional<Place> known(String path) {
-        Optional<Place> place = in(declared, path);
-        return place.isPresent() ? place : in(asked, path);
+        return in(declared, path).or(() -> in(asked, path).filter(place -> !doubtful.contains(place.path())));
     }
 
     /**
@@ -50,27 +62,40 @@ final class Mounts {
         }
         var request = VaultRequest.get("sys/internal/ui/mounts/" + path).token(token.value());
         VaultAnswer answer = client.send(request, deadline);
+        Optional<Place> before = in(asked, path).map(Place::asNews);
         if (answer.status() == 403) {
-            throw Refusal.denied(
-                    "may not be read: there is no such mount, or this token may read nothing below it",
-                    "let a policy read the secret, or declare the mount: " + "mount(\"" + first(path)
-                            + "\", VaultMount.KV2)");
+            before.ifPresent(place -> doubtful.remove(place.path()));
+            return before.orElseThrow(() -> refused(path));
         }
         var data = answer.isOk() ? answer.object("data").orElse(null) : null;
         String mount = data == null ? null : VaultAnswer.text(data, "path");
         if (data == null || mount == null || !VaultPaths.isBelow(path, trimmed(mount))) {
             throw Refusal.unavailable(
-                    "cannot be read: the server does not say what is mounted there (" + answer.status() + ")",
-                    "declare the mount: mount(\"" + first(path) + "\", VaultMount.KV2)");
+                    "cannot be read: the server does not say what is mounted there (" + answer.status() + ")", DECLARE);
         }
-        var place = place(path, trimmed(mount), kind(data));
-        asked.put(place.path(), place.kind()); // Another thread may forget it at once.
+        Place place = place(path, trimmed(mount), kind(data)).asNews();
+        before.filter(other -> !other.path().equals(place.path())).ifPresent(other -> asked.remove(other.path()));
+        asked.put(place.path(), place.kind());
+        doubtful.remove(place.path());
         return place;
     }
 
-    /** It was not there: ask again next time. */
-    void forget(Place place) {
-        asked.remove(place.path());
+    /** Vault says this of a mount that is not there, too, to whomever. */
+    private static Refusal refused(String path) {
+        String mount = path.substring(0, path.indexOf('/'));
+        return Refusal.denied(
+                "may not be read: there is no such mount, or this token may read nothing below it",
+                "check the path, and add to a policy "
+                        + PolicyLine.of(PolicyLine.candidates(path).get(0), "read") + " if "
+                        + mount + " is mounted as kv2, or " + PolicyLine.of(path, "read") + " if it is not; or "
+                        + DECLARE);
+    }
+
+    /** It was not there, or was refused: something else may have taken its place. What was asked just now is believed. */
+    void doubt(Place place) {
+        if (!place.isNews() && asked.containsKey(place.path())) {
+            doubtful.add(place.path());
+        }
     }
 
     private static VaultMount kind(JsonNode.Branch<SecretValue> data) {
@@ -96,14 +121,10 @@ final class Mounts {
     }
 
     private static Place place(String path, String mount, VaultMount kind) {
-        return new Place(mount, kind, path.substring(mount.length() + 1));
+        return new Place(mount, kind, path.substring(mount.length() + 1), false);
     }
 
     private static String trimmed(String mount) {
         return mount.endsWith("/") ? mount.substring(0, mount.length() - 1) : mount;
-    }
-
-    private static String first(String path) {
-        return path.substring(0, path.indexOf('/'));
     }
 }

@@ -6,15 +6,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of the JDK whose threads end when it is closed. Before JDK 21 a client cannot be closed: its selector's thread
+ * A client of the JDK whose threads end when the last one who holds it has let go: its owner and each request do. Before JDK 21 a client cannot be closed: its selector's thread
  * lasts until nobody refers to it and garbage is collected. An interrupt ends it, and a thread group finds it: a thread
- * belongs to the group of the one that made it.
+ * belongs to the group of the one that made it. Safe for concurrent use.
  */
-final class OwnHttpClient implements AutoCloseable {
+final class OwnHttpClient {
     private static final String NAME = "secretsource-vault-http";
     private static final long IDLE_SECONDS = 10;
 
@@ -22,6 +23,7 @@ final class OwnHttpClient implements AutoCloseable {
     private final ExecutorService workers = new ThreadPoolExecutor(
             0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), this::thread);
     private final HttpClient client;
+    private final AtomicInteger holders = new AtomicInteger(1); // its owner
 
     OwnHttpClient(HttpClient.Builder builder) {
         AtomicReference<@Nullable HttpClient> made = new AtomicReference<>();
@@ -51,9 +53,19 @@ final class OwnHttpClient implements AutoCloseable {
         return client;
     }
 
-    /** Requests under way must have been cancelled: a client that can be closed waits for them. */
-    @Override
-    public void close() {
+    /** Keeps it open, for a request; false if it is closed already. */
+    boolean hold() {
+        return holders.updateAndGet(count -> count == 0 ? 0 : count + 1) > 0;
+    }
+
+    void release() {
+        if (holders.decrementAndGet() == 0) {
+            close();
+        }
+    }
+
+    /** No request is under way: one that can be closed would wait for it. */
+    private void close() {
         if (client instanceof AutoCloseable closeable) {
             try {
                 closeable.close();

@@ -1,6 +1,8 @@
 package io.github.secretsource.vault;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Lines of policies, as they are pasted. Stateless. */
 final class PolicyLine {
@@ -15,5 +17,15 @@ final class PolicyLine {
         return isPattern
                 ? "# rename " + path + ": a policy that names it grants whatever stands in the place of +"
                 : "path \"" + path + "\" { capabilities = [\"" + capability + "\"] }";
+    }
+
+    /** The paths that a secret may be read at, if it is not known what is mounted: with versions, or without. */
+    static List<String> candidates(String path) {
+        var candidates = new ArrayList<String>();
+        for (int at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
+            candidates.add(path.substring(0, at) + "/data" + path.substring(at));
+        }
+        candidates.add(path);
+        return candidates;
     }
 }

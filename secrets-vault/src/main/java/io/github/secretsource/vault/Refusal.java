@@ -25,13 +25,19 @@ final class Refusal extends Exception {
     private final String problem;
     private final String fix;
     private final transient @Nullable Duration retryAfter;
+    private final boolean lost;
 
     private Refusal(Kind kind, String problem, String fix, @Nullable Duration retryAfter) {
+        this(kind, problem, fix, retryAfter, false);
+    }
+
+    private Refusal(Kind kind, String problem, String fix, @Nullable Duration retryAfter, boolean lost) {
         super(problem, null, false, false);
         this.kind = kind;
         this.problem = problem;
         this.fix = fix;
         this.retryAfter = retryAfter;
+        this.lost = lost;
     }
 
     static Refusal unavailable(String problem, String fix) {
@@ -52,6 +58,15 @@ final class Refusal extends Exception {
 
     static Refusal malformed(String problem, String fix) {
         return new Refusal(Kind.MALFORMED, problem, fix, null);
+    }
+
+    /** The same, of a request that may have been carried out all the same. */
+    Refusal ofLostAnswer() {
+        return new Refusal(kind, problem, fix, retryAfter, true);
+    }
+
+    boolean isOfLostAnswer() {
+        return lost;
     }
 
     Kind kind() {

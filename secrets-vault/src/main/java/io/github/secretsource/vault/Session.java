@@ -1,23 +1,22 @@
 package io.github.secretsource.vault;
 
-import io.github.secretsource.SecretValue;
 import io.github.secretsource.Timeline;
 import io.github.secretsource.spi.FetchContext;
 import io.github.secretsource.spi.SourceContext;
+import io.github.secretsource.vault.TokenCalls.Verdict;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The token in use. One login at a time: whoever needs a token meanwhile waits for that one. A login that is refused is not
  * tried again for a second, then for two, and so on up to a minute, so that no account is locked; one that gets no answer
- * is left to the engine. Safe for concurrent use.
+ * is left to the engine. What a token is refused says nothing of the token: it is replaced when the server does not know
+ * it any more, and leases are in doubt only then. Safe for concurrent use.
  */
 final class Session {
     private static final long SECOND = 1_000_000_000;
@@ -25,26 +24,46 @@ final class Session {
     private static final Duration BEAT = Duration.ofSeconds(1);
     private static final Duration BACKGROUND_LIMIT = Duration.ofSeconds(5);
 
-    private final Login login;
+    /** So long after its login another one would hardly be given other policies. */
+    private static final long YOUTH = 60 * SECOND;
+
+    private final TokenCalls calls;
     private final VaultClient client;
     private final SourceContext context;
     private final Timeline timeline;
+    private final RetiredTokens retired;
     private final ReentrantLock lock = new ReentrantLock();
-    private final AtomicBoolean keeping = new AtomicBoolean();
+    private final AtomicReference<@Nullable CompletableFuture<Void>> upkeep = new AtomicReference<>();
 
     private volatile @Nullable Token token;
+    private volatile @Nullable Held held; // written by the one flight
     private @Nullable CompletableFuture<Token> pending; // under the lock
-    private @Nullable Refusal failure; // under the lock
-    private long failureHolds; // under the lock
-    private long gap; // under the lock
-
     private boolean kept; // under the lock
+    private boolean closed; // under the lock
+
+    /** A login was refused: there is no other before a moment, so that no account is locked. */
+    private record Held(Refusal refusal, long gap, long until) {
+
+        static Held after(@Nullable Held last, Refusal refusal, long now) {
+            long gap = last == null ? SECOND : Math.min(LONGEST_GAP, last.gap() * 2);
+            return new Held(refusal, gap, now + gap);
+        }
+    }
+
+    /** Why a token is looked for. */
+    private enum Cause {
+        NONE_LEFT,
+        REFUSED,
+        FRESH,
+        DUE
+    }
 
     Session(Login login, VaultClient client, SourceContext context) {
-        this.login = login;
         this.client = client;
         this.context = context;
         this.timeline = context.timeline();
+        this.calls = new TokenCalls(login, client, timeline);
+        this.retired = new RetiredTokens(calls, timeline);
     }
 
     /**
@@ -54,15 +73,24 @@ final class Session {
      */
     Token token(FetchContext call) throws Refusal {
         Token now = token;
-        boolean lost = now != null && now.isOver(timeline.nanos());
-        if (now != null && !lost && !call.freshLogin()) {
-            return now;
+        if (now == null || now.isOver(timeline.nanos())) {
+            return obtain(now, Cause.NONE_LEFT, Verdict.DEAD, call);
         }
-        Token next = obtain(call, now);
-        if (now != null && next != now) {
-            context.leasesInDoubt();
-        }
-        return next;
+        return call.freshLogin() ? obtain(now, Cause.FRESH, Verdict.UNKNOWN, call) : now;
+    }
+
+    /**
+     * Returns the token to go on with where one was refused: another, if that one is dead or was replaced meanwhile.
+     *
+     * @throws Refusal if the server does not say, or if there is none to be had
+     */
+    Token after(Token refused, FetchContext call) throws Refusal {
+        return obtain(refused, Cause.REFUSED, Verdict.UNKNOWN, call);
+    }
+
+    /** Whether the server has just said that a token is good. */
+    boolean isKnownGood(Token asked) {
+        return asked.wasGoodSince(timeline.nanos() - SECOND);
     }
 
     /**
@@ -73,101 +101,55 @@ final class Session {
         now.leasesUnderIt(timeline.nanos());
         keep(call);
         Token next = token;
-        return next == null ? now : next;
+        if (next == null || next == now) {
+            return now;
+        }
+        next.leasesUnderIt(timeline.nanos());
+        return next;
     }
 
     /** Runs in the background, about once a second. */
     private void keep() {
-        keep(new Budget(timeline, BACKGROUND_LIMIT));
+        var budget = new Budget(timeline, BACKGROUND_LIMIT);
+        keep(budget);
+        retired.revokeOne(client.deadline(budget));
     }
 
-    /** Renews the token when it is due, or replaces it, unless somebody is at it. One that is over is its next user's. */
+    /** Renews the token when it is due, or replaces it; waits if somebody is at it. One that is over is its next user's. */
     private void keep(FetchContext call) {
         Token now = token;
         long moment = timeline.nanos();
-        if (now == null || !now.isDue(moment) || now.isOver(moment) || !keeping.compareAndSet(false, true)) {
+        if (now == null || !now.isDue(moment) || now.isOver(moment)) {
+            return;
+        }
+        var mine = new CompletableFuture<Void>();
+        CompletableFuture<Void> others = upkeep.compareAndExchange(null, mine);
+        if (others != null) {
+            waitFor(others, call);
             return;
         }
         try {
-            boolean lives = renew(now, call);
-            if (!now.isDue(timeline.nanos())) {
-                return;
-            }
-            Token next = obtain(call, now);
-            if (next == now) {
-                now.tryAgainAt(timeline.nanos() + SECOND);
-            } else if (!lives) {
-                context.leasesInDoubt();
+            Verdict verdict = calls.renew(now, call);
+            if (now.isDue(timeline.nanos()) && obtain(now, Cause.DUE, verdict, call) == now) {
+                now.failed(timeline.nanos());
             }
         } catch (Refusal e) {
             now.failed(timeline.nanos());
         } finally {
-            keeping.set(false);
+            upkeep.set(null);
+            mine.complete(null);
         }
     }
 
-    /** From the first token on that has an end. */
-    private void keep(Token made) {
-        lock.lock();
+    private void waitFor(CompletableFuture<Void> others, FetchContext call) {
         try {
-            if (kept || made.isEndless()) {
-                return;
-            }
-            kept = true;
-        } finally {
-            lock.unlock();
+            boolean unused = timeline.await(others, client.deadline(call));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        context.every(BEAT, this::keep);
     }
 
-    /** Renews if that can be; what is due afterwards must be replaced. Returns whether the token is still good. */
-    private boolean renew(Token now, FetchContext call) throws Refusal {
-        if (!now.isRenewable()) {
-            return true;
-        }
-        long sent = timeline.nanos();
-        VaultAnswer answer;
-        try {
-            var request = VaultRequest.post("auth/token/renew-self", Map.of()).token(now.value());
-            answer = client.send(request, client.deadline(call));
-        } catch (Refusal e) {
-            if (now.isEnding(sent)) {
-                return true; // Past its greatest life it is refused like this, too.
-            }
-            throw e;
-        }
-        Optional<Long> ttl = answer.object("auth").map(auth -> VaultAnswer.nanos(auth, "lease_duration"));
-        if (!answer.isOk() || ttl.isEmpty()) {
-            return answer.status() != 403;
-        }
-        if (!now.renewed(sent, ttl.get())) {
-            now.tryAgainAt(sent);
-        }
-        return true;
-    }
-
-    /**
-     * Returns the token that has taken the place of one that was refused, or is about to; the same one if nobody has asked
-     * for another.
-     *
-     * @throws Refusal if there is none to be had
-     */
-    Token after(Token refused, FetchContext call) throws Refusal {
-        CompletableFuture<Token> joined;
-        lock.lock();
-        try {
-            Token now = token;
-            if (now != null && now != refused) {
-                return now;
-            }
-            joined = pending;
-        } finally {
-            lock.unlock();
-        }
-        return joined == null ? refused : await(joined, call);
-    }
-
-    private Token obtain(FetchContext call, @Nullable Token known) throws Refusal {
+    private Token obtain(@Nullable Token known, Cause cause, Verdict verdict, FetchContext call) throws Refusal {
         CompletableFuture<Token> mine = null;
         CompletableFuture<Token> joined;
         lock.lock();
@@ -177,10 +159,6 @@ final class Session {
                 return now; // Somebody else has replaced it.
             }
             if (pending == null) {
-                Refusal held = failure;
-                if (held != null && timeline.nanos() - failureHolds < 0) {
-                    throw held;
-                }
                 mine = new CompletableFuture<>();
                 pending = mine;
             }
@@ -189,7 +167,7 @@ final class Session {
             lock.unlock();
         }
         if (mine != null) {
-            logIn(mine, call, known);
+            fly(mine, known, cause, verdict, call);
         }
         return await(joined, call);
     }
@@ -212,98 +190,118 @@ final class Session {
         }
     }
 
-    private void logIn(CompletableFuture<Token> result, FetchContext call, @Nullable Token known) {
-        Token made = null;
+    /** One flight for all who look for a token. */
+    private void fly(
+            CompletableFuture<Token> result, @Nullable Token known, Cause cause, Verdict told, FetchContext call) {
+        Token next = null;
+        Verdict verdict = told;
         Refusal refused = Refusal.unavailable("cannot be read: the login failed", "it is tried again");
         try {
-            made = login.isToken() ? given(call, known) : loggedIn(call);
+            if (known != null && (cause == Cause.REFUSED || cause == Cause.FRESH)) {
+                verdict = calls.verdict(known, cause == Cause.REFUSED ? SECOND : 0, call);
+            }
+            next = known != null && isKept(known, cause, verdict) ? known : replacement(known, verdict, call);
         } catch (Refusal e) {
             refused = e;
         } finally {
-            lock.lock();
-            try {
-                pending = null;
-                if (made != null) {
-                    token = made;
-                    failure = null;
-                    gap = 0;
-                } else if (refused.kind() == Refusal.Kind.DENIED) {
-                    failure = refused;
-                    gap = Math.min(LONGEST_GAP, gap == 0 ? SECOND : gap * 2);
-                    failureHolds = timeline.nanos() + gap;
-                }
-            } finally {
-                lock.unlock();
-            }
-            if (made != null) {
-                keep(made);
-                result.complete(made);
-            } else {
+            lands(next, known, verdict);
+            if (next == null) {
                 result.completeExceptionally(refused);
+            } else {
+                result.complete(next);
             }
         }
+        if (next != null && next != known) {
+            replaced(next, known, cause, verdict, call);
+        }
     }
 
-    private Token loggedIn(FetchContext call) throws Refusal {
-        VaultRequest request = login.request(client, call);
-        long sent = timeline.nanos();
-        VaultAnswer answer = client.send(request, client.deadline(call));
-        if (answer.status() == 404) {
-            throw Refusal.unavailable(
-                    "cannot be read: there is nothing at auth/" + login.mount(),
-                    "enable the auth method there, or name the mount where it is");
-        }
-        if (answer.status() == 403) {
-            // Said of a method that is not there, too, and of one whose own way to an identity provider is cut.
-            throw Refusal.unavailable(
-                    "cannot be read: the login (" + login + ") was refused (403)",
-                    "enable the auth method there, and check the role, the credential and what the role binds");
-        }
-        if (!answer.isOk()) {
-            throw Refusal.denied(
-                    "may not be read: the login (" + login + ") was refused (" + answer.status() + ")",
-                    "check the role, the credential and what the role binds");
-        }
-        var auth = answer.object("auth").orElse(null);
-        SecretValue value = auth == null ? null : VaultAnswer.secret(auth, "client_token");
-        if (auth == null || value == null || value.equals(SecretValue.of(""))) {
-            throw Refusal.denied(
-                    "may not be read: the login (" + login + ") gave no token",
-                    "a second factor cannot be given here: use a method without one");
-        }
-        long ttl = VaultAnswer.nanos(auth, "lease_duration");
-        return new Token(value, true, sent, ttl, "true".equals(VaultAnswer.text(auth, "renewable")));
+    private boolean isKept(Token known, Cause cause, Verdict verdict) {
+        return switch (cause) {
+            case REFUSED -> verdict != Verdict.DEAD;
+            case FRESH -> verdict == Verdict.LIVES && known.isOurs() && known.wasMadeSince(timeline.nanos() - YOUTH);
+            case DUE, NONE_LEFT -> false;
+        };
     }
 
-    /** A token that is given: the store says how long it lasts, if its policy lets it ask. */
-    private Token given(FetchContext call, @Nullable Token known) throws Refusal {
-        SecretValue value = login.secret(client, call);
-        if (known != null && known.value().equals(value)) {
-            return known;
+    /** Another token; the one that lives, where there is no other to be had. */
+    private Token replacement(@Nullable Token known, Verdict verdict, FetchContext call) throws Refusal {
+        Held last = held;
+        try {
+            if (last != null && timeline.nanos() - last.until() < 0) {
+                throw last.refusal();
+            }
+            return calls.made(known, call);
+        } catch (Refusal e) {
+            if (e.kind() == Refusal.Kind.DENIED && (last == null || e != last.refusal())) {
+                held = Held.after(last, e, timeline.nanos());
+            }
+            if (known != null && verdict == Verdict.LIVES && !known.isOver(timeline.nanos())) {
+                return known;
+            }
+            throw e;
         }
-        long sent = timeline.nanos();
-        var request = VaultRequest.get("auth/token/lookup-self").token(value);
-        VaultAnswer answer = client.send(request, client.deadline(call));
-        var data = answer.isOk() ? answer.object("data").orElse(null) : null;
-        if (data == null) {
-            return new Token(value, false, sent, 0, false);
-        }
-        long ttl = VaultAnswer.nanos(data, "ttl");
-        return new Token(value, false, sent, ttl, "true".equals(VaultAnswer.text(data, "renewable")));
     }
 
-    /** Revokes a token that a login of ours made, and with it what was left under it. */
-    void close(Duration limit) {
-        Token now = token;
-        token = null;
-        if (now == null || !now.isOurs() || now.isOver(timeline.nanos())) {
+    private void lands(@Nullable Token next, @Nullable Token known, Verdict verdict) {
+        lock.lock();
+        try {
+            pending = null;
+            if (next != null && next != known) {
+                held = null;
+                token = closed ? null : next;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (known != null && next != null && next != known && verdict != Verdict.DEAD) {
+            retired.add(known);
+        }
+    }
+
+    private void replaced(Token next, @Nullable Token known, Cause cause, Verdict verdict, FetchContext call) {
+        keep(next);
+        if (known == null || verdict == Verdict.LIVES) {
             return;
         }
+        context.leasesInDoubt();
+        boolean judged = verdict == Verdict.DEAD && cause != Cause.NONE_LEFT;
         try {
-            var request = VaultRequest.post("auth/token/revoke-self", Map.of()).token(now.value());
-            client.send(request, timeline.nanos() + limit.toNanos());
+            if (judged && next.isOurs()) {
+                calls.doubtVerdict(next, call);
+            }
         } catch (Refusal e) {
-            // It ends by itself; nobody is left to be told.
+            // It is seen at the next refusal.
         }
+    }
+
+    /** From the first token on that has an end, or has replaced another. */
+    private void keep(Token made) {
+        lock.lock();
+        try {
+            if (kept || closed || (made.isEndless() && retired.isEmpty())) {
+                return;
+            }
+            kept = true;
+        } finally {
+            lock.unlock();
+        }
+        context.every(BEAT, this::keep);
+    }
+
+    /** Revokes the tokens that logins of ours made, and with them what was left under them. */
+    void close(Duration limit) {
+        Token last = token;
+        lock.lock();
+        try {
+            closed = true;
+            token = null;
+        } finally {
+            lock.unlock();
+        }
+        if (last != null) {
+            retired.add(last);
+        }
+        retired.revokeAll(timeline.nanos() + limit.toNanos());
     }
 }

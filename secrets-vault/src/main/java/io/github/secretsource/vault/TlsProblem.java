@@ -5,14 +5,26 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.Locale;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** What stands in the way of TLS, told from the classes of what the JDK throws. Stateless. */
+/** What stands in the way of TLS, told from what the JDK throws. Stateless. */
 final class TlsProblem {
     private static final int MAX_CAUSES = 10;
 
     private TlsProblem() {}
+
+    /** Whether it kept TLS from beginning, so that nothing was asked. */
+    static boolean isBeforeRequest(Throwable thrown) {
+        return has(
+                thrown,
+                cause -> cause instanceof SSLHandshakeException
+                        || cause instanceof SSLPeerUnverifiedException
+                        || isPlain(cause));
+    }
 
     /** The rest of a sentence about the server. A certificate that has expired is a path that is not valid, too. */
     static String of(Throwable thrown) {
@@ -30,6 +42,9 @@ final class TlsProblem {
                 cause -> cause instanceof CertPathBuilderException || cause instanceof CertPathValidatorException)) {
             return "shows a TLS certificate of an authority that is not trusted";
         }
+        if (has(thrown, TlsProblem::isPlain)) {
+            return "does not speak TLS there";
+        }
         return "does not agree on TLS with this client";
     }
 
@@ -45,7 +60,14 @@ final class TlsProblem {
     }
 
     private static boolean names(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
         return cause.getClass() == CertificateException.class
-                && String.valueOf(cause.getMessage()).contains("subject alternative");
+                && (message.contains("subject alternative") || message.contains("No name matching"));
+    }
+
+    /** Said of the first bytes alone; once TLS has begun the JDK has other words. */
+    private static boolean isPlain(Throwable cause) {
+        return cause instanceof SSLException
+                && String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("unrecognized ssl message");
     }
 }

@@ -14,8 +14,11 @@ final class Token {
 
     private final SecretValue value;
     private final boolean ours;
+    private final long made;
     private final long firstTtl;
     private volatile boolean renewable;
+    private volatile boolean leases;
+    private volatile long goodAt;
     private volatile long end;
     private volatile long renewAt;
     private volatile long gap; // written by whoever keeps it, one at a time
@@ -32,6 +35,8 @@ final class Token {
     Token(SecretValue value, boolean ours, long sent, long ttl, boolean renewable) {
         this.value = value;
         this.ours = ours;
+        this.made = sent;
+        this.goodAt = sent - LONGEST_GAP;
         this.firstTtl = ttl;
         this.renewable = renewable;
         lasts(sent, ttl);
@@ -66,6 +71,32 @@ final class Token {
         return renewable;
     }
 
+    void notRenewable() {
+        renewable = false;
+    }
+
+    boolean wasMadeSince(long moment) {
+        return made - moment >= 0;
+    }
+
+    /** The server said so. */
+    void wasGood(long moment) {
+        goodAt = moment;
+    }
+
+    boolean wasGoodSince(long moment) {
+        return goodAt - moment >= 0;
+    }
+
+    /** Whether it would last longer if it had so much time from a moment on; zero is for ever. */
+    boolean isShorterThan(long ttl, long now) {
+        return end != NEVER && (ttl <= 0 || now + ttl - end > SECOND);
+    }
+
+    boolean hasLeases() {
+        return leases;
+    }
+
     /**
      * It was renewed, or not.
      *
@@ -83,6 +114,7 @@ final class Token {
 
     /** What is leased under it ends with it: it is due at half of its time then, unless that has just failed. */
     void leasesUnderIt(long now) {
+        leases = true;
         if (renewable && gap == 0 && left(now) < firstTtl / 2) {
             renewAt = now;
         }

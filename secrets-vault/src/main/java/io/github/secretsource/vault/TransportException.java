@@ -8,17 +8,21 @@ final class TransportException extends Exception {
     enum Stage {
         /** Nobody took it: no connection, or no TLS. Another address may be asked. */
         UNSENT,
-        /** It was sent off to another address, and was not followed there. */
-        REDIRECTED,
         /** It may have been carried out. */
         SENT
     }
 
     private final Stage stage;
+    private final String fix;
 
     TransportException(Stage stage, String problem) {
+        this(stage, problem, "look at that server and at the way to it");
+    }
+
+    TransportException(Stage stage, String problem, String fix) {
         super(problem, null, false, false);
         this.stage = stage;
+        this.fix = fix;
     }
 
     Stage stage() {
@@ -28,5 +32,9 @@ final class TransportException extends Exception {
     /** The rest of a sentence about the server. */
     String problem() {
         return String.valueOf(getMessage());
+    }
+
+    String fix() {
+        return fix;
     }
 }

@@ -23,11 +23,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class VaultClient implements AutoCloseable {
     private static final Duration BUSY = Duration.ofSeconds(5);
-    private static final Duration BEHIND = Duration.ofSeconds(1);
+    private static final Duration CATCH_UP = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     private static final int NO_CONTENT = 204;
+    private static final int PROXY = 407;
+    private static final int BEHIND = 412;
+    private static final int TOO_MANY = 429;
     private static final int UNAVAILABLE = 503;
+
+    /** What servers that expect TLS answer to plain http: those in Go, such as Vault, and nginx. */
+    private static final String SPEAKS_TLS = "(?is).*HTTP request (to an HTTPS server|was sent to HTTPS port).*";
 
     private final Addresses addresses;
     private final String namespace;
@@ -64,62 +70,89 @@ final class VaultClient implements AutoCloseable {
         int start = addresses.start();
         Refusal last = null;
         for (int attempt = 0; attempt < addresses.size(); attempt++) {
+            Refusal late = late(deadline);
+            if (late != null) {
+                throw last == null ? late : last;
+            }
             URI address = addresses.at(start, attempt);
+            VaultReply reply;
             try {
                 var transport = request.carriesToken() || Addresses.isPlain(address) ? jdk : driver;
-                VaultReply reply = transport.send(address, request.namespace(namespace), deadline);
-                Refusal refusal = refusal(reply);
-                if (refusal == null) {
-                    addresses.answered(address);
-                    return answer(reply);
-                }
-                last = refusal;
-                if (!mayAskAnother(reply.status())) {
-                    throw refusal;
-                }
-                addresses.failed(address);
-                if (!request.repeatable() && mayBeDone(reply.status())) {
-                    throw refusal;
-                }
+                reply = transport.send(address, request.namespace(namespace), deadline);
             } catch (TransportException e) {
-                addresses.failed(address);
-                last = Refusal.unavailable(
-                        "cannot be asked for: the server at " + address.getAuthority() + " " + e.problem(),
-                        "look at that server and at the way to it");
-                if (e.stage() == TransportException.Stage.SENT && !request.repeatable()) {
-                    throw last;
-                }
+                last = unanswered(address, e);
+                leave(address, request, e.stage() == TransportException.Stage.SENT, last);
+                continue;
             }
-            if (clock.getAsLong() - deadline >= 0) {
-                break;
+            try {
+                VaultAnswer answer = answer(reply);
+                addresses.answered(address);
+                return answer;
+            } catch (Refusal e) {
+                if (reply.status() == TOO_MANY) {
+                    throw e; // It speaks for all of its cluster.
+                }
+                last = e;
+                leave(address, request, mayBeDone(reply.status()), last);
             }
         }
         throw last == null ? Refusal.unavailable("cannot be asked for", "name an address") : last;
     }
 
-    /** Sealed, a standby, or in trouble of its own: another server of the cluster may well answer. */
-    private static boolean mayAskAnother(int status) {
-        return status >= 500 || status / 100 == 3;
+    private static Refusal unanswered(URI address, TransportException failure) {
+        return Refusal.unavailable(
+                "cannot be asked for: the server at " + address.getAuthority() + " " + failure.problem(),
+                failure.fix());
     }
 
-    /** Of an error nobody knows whether it came before or after what was asked for; sealed is before. */
+    /** Why nothing is sent any more, or null: a server might carry out what nobody waits for. */
+    private @Nullable Refusal late(long deadline) {
+        if (Thread.currentThread().isInterrupted()) {
+            return Refusal.unavailable("was not asked for: the thread was interrupted", "it is asked for next time");
+        }
+        return clock.getAsLong() - deadline < 0
+                ? null
+                : Refusal.unavailable("was not asked for: no time was left", "look at what took the time before");
+    }
+
+    /** Another server is asked first next time, and now unless this one may have done what must not be done twice. */
+    private void leave(URI address, VaultRequest request, boolean mayBeDone, Refusal why) throws Refusal {
+        if (!Thread.currentThread().isInterrupted()) {
+            addresses.failed(address);
+        }
+        if (mayBeDone && !request.repeatable()) {
+            throw why.ofLostAnswer();
+        }
+    }
+
+    /** Of an error nobody knows whether it came before or after what was asked for; of these it came before. */
     private static boolean mayBeDone(int status) {
-        return status >= 500 && status != UNAVAILABLE;
+        return status / 100 != 3 && status != PROXY && status != BEHIND && status != UNAVAILABLE;
     }
 
     private static @Nullable Refusal refusal(VaultReply reply) {
         int status = reply.status();
+        if (status / 100 == 2) {
+            return null;
+        }
         return switch (status) {
             case 400, 403, 404, 405 -> null;
-            case 412 -> Refusal.throttled("is not on this server yet: it lags behind (412)", BEHIND);
-            case 429, 473 ->
-                Refusal.throttled("was not answered: too many requests (" + status + ")", pause(reply.retryAfter()));
-            case 503 ->
+            case PROXY ->
+                Refusal.unavailable(
+                        "was not answered: a proxy wants a user and a password (407)",
+                        "let the default java.net.Authenticator give them, and see that the system property"
+                                + " jdk.http.auth.tunneling.disabledSchemes allows the scheme");
+            case BEHIND -> Refusal.throttled("is not on this server yet: it lags behind (412)", CATCH_UP);
+            case TOO_MANY -> Refusal.throttled("was not answered: too many requests (429)", pause(reply.retryAfter()));
+            case UNAVAILABLE ->
                 Refusal.unavailable(
                         "cannot be read: the server is sealed or not ready (503)", "unseal it, or look at its log");
             default ->
-                status / 100 == 2
-                        ? null
+                status / 100 == 3
+                        ? Refusal.unavailable(
+                                "was not answered: the server redirected to another address, which is not followed ("
+                                        + status + ")",
+                                "name the server itself, not what leads to it")
                         : Refusal.unavailable(
                                 "was not answered: the server says " + status, "look at the log of the server");
         };
@@ -135,6 +168,10 @@ final class VaultClient implements AutoCloseable {
     }
 
     private static VaultAnswer answer(VaultReply reply) throws Refusal {
+        Refusal refusal = refusal(reply);
+        if (refusal != null) {
+            throw refusal;
+        }
         if (reply.body().length == 0) {
             if (reply.status() != NO_CONTENT) {
                 throw notJson("is empty"); // or broke off: of Vault, a refusal says something, too
@@ -148,6 +185,11 @@ final class VaultClient implements AutoCloseable {
             return new VaultAnswer(reply.status(), root.get(), text);
         }
         if (reply.status() / 100 != 2) {
+            if (new String(text).matches(SPEAKS_TLS)) {
+                throw Refusal.unavailable(
+                        "was not answered: the server speaks TLS there (" + reply.status() + ")",
+                        "begin the address with https://");
+            }
             // A refusal by something in between: its status still counts, what it says does not.
             throw Refusal.unavailable(
                     "was not answered by Vault: " + reply.status() + " without JSON",

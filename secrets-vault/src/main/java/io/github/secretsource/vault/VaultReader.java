@@ -33,6 +33,9 @@ final class VaultReader {
     private final Timeline timeline;
     private final Lineages lineages = new Lineages();
 
+    /** A token whose policies let it renew no lease. */
+    private volatile @Nullable Token renewsNothing;
+
     VaultReader(VaultClient client, Session session, Mounts mounts, Timeline timeline) {
         this.client = client;
         this.session = session;
@@ -110,14 +113,13 @@ final class VaultReader {
     }
 
     private static SecretException gone(SecretId id, Branch<SecretValue> metadata) {
-        String version = String.valueOf(VaultAnswer.text(metadata, "version"));
+        long number = VaultAnswer.number(metadata, "version");
+        String where = number > 0 ? " in version " + number : "";
         boolean destroyed = "true".equals(VaultAnswer.text(metadata, "destroyed"));
         return destroyed
-                ? new SecretNotFoundException(
-                                id, "is destroyed in version " + version, "write it again; what was there is lost")
+                ? new SecretNotFoundException(id, "is destroyed" + where, "write it again; what was there is lost")
                         .because(Reason.DESTROYED)
-                : new SecretNotFoundException(
-                                id, "is deleted in version " + version, "undelete that version, or write it again")
+                : new SecretNotFoundException(id, "is deleted" + where, "undelete that version, or write it again")
                         .because(Reason.DELETED);
     }
 
@@ -174,7 +176,7 @@ final class VaultReader {
         boolean unstated = ttl <= 0 && asked > 0; // By a renewal: it lasts no longer than before.
         long shorter = ttl <= 0 ? life : Math.min(ttl, life);
         Duration lasts = unstated || shorter == Token.NEVER ? Duration.ZERO : Duration.ofNanos(Math.max(1, shorter));
-        boolean renewable = "true".equals(VaultAnswer.text(answer.root(), "renewable"));
+        boolean renewable = "true".equals(VaultAnswer.text(answer.root(), "renewable")) && token != renewsNothing;
         return new VaultLease(this, id, lease, asked, lasts, renewable, token);
     }
 
@@ -186,14 +188,15 @@ final class VaultReader {
     Lease renew(VaultLease lease, FetchContext context) {
         try {
             Token token = session.lasting(session.token(context), context);
-            var fields = Map.of("lease_id", lease.id(), "increment", Long.toString(lease.asked()));
             long sent = timeline.nanos();
-            VaultAnswer answer = client.send(
-                    VaultRequest.post("sys/leases/renew", fields).token(token.value()), client.deadline(context));
+            VaultAnswer answer = renewal(lease, token, context);
             if (answer.status() == 403) {
-                throw Refusal.denied(
-                        "has a lease that may not be renewed",
-                        "add to a policy: " + PolicyLine.of("sys/leases/renew", "update"));
+                Token other = session.after(token, context);
+                if (other == token) {
+                    throw notRenewed(token);
+                }
+                sent = timeline.nanos();
+                answer = renewal(lease, other, context); // It may live on, though its token does not.
             }
             if (!answer.isOk()) {
                 throw Refusal.notFound(
@@ -204,6 +207,23 @@ final class VaultReader {
         } catch (Refusal e) {
             throw e.about(lease.secret());
         }
+    }
+
+    private VaultAnswer renewal(VaultLease lease, Token token, FetchContext context) throws Refusal {
+        var fields = Map.of("lease_id", lease.id(), "increment", Long.toString(lease.asked()));
+        return client.send(
+                VaultRequest.post("sys/leases/renew", fields).token(token.value()), client.deadline(context));
+    }
+
+    /** By a token that is good: it is not asked to renew again, and another lease is had without another login. */
+    private Refusal notRenewed(Token token) {
+        String problem = "has a lease that may not be renewed";
+        String fix = "add to a policy: " + PolicyLine.of("sys/leases/renew", "update");
+        if (session.isKnownGood(token)) {
+            renewsNothing = token;
+            return Refusal.notFound(problem, fix);
+        }
+        return Refusal.denied(problem, fix);
     }
 
     void revoke(VaultLease lease, FetchContext context) {
@@ -227,12 +247,14 @@ final class VaultReader {
 
     private VaultAnswer checked(Mounts.Place place, VaultAnswer answer) throws Refusal {
         return switch (answer.status()) {
-            case 403 ->
+            case 403 -> {
+                mounts.doubt(place); // Of another kind it is read at another path.
                 throw Refusal.denied(
                         "may not be read with this token",
                         "add to a policy: " + PolicyLine.of(place.readPath(), "read"));
+            }
             case 404 -> {
-                mounts.forget(place); // Another engine may have taken its place.
+                mounts.doubt(place);
                 if (answer.namesErrors()) {
                     throw Refusal.unavailable(
                             "cannot be read: nothing of that kind is mounted there, or there is no such namespace",
@@ -241,7 +263,7 @@ final class VaultReader {
                 throw Refusal.notFound("does not exist in " + place.path(), "write it, or correct the path");
             }
             case 400, 405 -> {
-                mounts.forget(place);
+                mounts.doubt(place);
                 throw Refusal.unavailable(
                         "cannot be read: the server does not read this path (" + answer.status() + ")",
                         "check the path; a role of a secrets engine must exist before it is read");

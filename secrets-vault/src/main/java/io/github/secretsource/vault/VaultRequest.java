@@ -3,7 +3,6 @@ package io.github.secretsource.vault;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.secretsource.SecretValue;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request, complete with its token. Immutable; prints method and path alone.
  *
- * @param method {@code GET}, {@code POST} or {@code PUT}
+ * @param method {@code GET} or {@code POST}
  * @param path from {@code /v1/} on, encoded, with the query
  * @param repeatable whether it does no harm to send it twice
  * @param headers besides those that the transport sets
@@ -96,7 +95,7 @@ record VaultRequest(
     /** An object of texts; numbers and flags are understood by Vault as texts too. */
     static String json(Map<String, String> fields) {
         var text = new StringBuilder("{");
-        for (var field : new LinkedHashMap<>(fields).entrySet()) {
+        for (var field : fields.entrySet()) {
             text.append(text.length() == 1 ? "" : ",");
             quote(text, field.getKey());
             text.append(':');

@@ -1,10 +1,6 @@
 package io.github.secretsource.vault;
 
-import io.github.secretsource.SecretId;
-import io.github.secretsource.SecretRef;
-import io.github.secretsource.SecretValue;
 import io.github.secretsource.spi.ConfigKey;
-import io.github.secretsource.spi.SecretData;
 import io.github.secretsource.spi.SecretSource;
 import io.github.secretsource.spi.SecretSourceFactory;
 import io.github.secretsource.spi.SourceConfig;
@@ -72,8 +68,8 @@ public final class VaultSourceFactory implements SecretSourceFactory {
             named("mount." + path, () -> builder.mount(path, mount));
         });
         config.path("ca-file").ifPresent(builder::authorities);
+        ConfiguredLogin.of(config).ifPresent(builder::auth);
         certificate(config, builder);
-        auth(config).ifPresent(builder::auth);
         try {
             return builder.build();
         } catch (IllegalStateException e) {
@@ -121,89 +117,22 @@ public final class VaultSourceFactory implements SecretSourceFactory {
         if (certificate.isPresent() != key.isPresent()) {
             throw new IllegalArgumentException("client-key-file and the file that the key is for go together");
         }
+        boolean isLogin = config.text("auth").filter("certificate"::equals).isPresent();
+        boolean isElsewhere =
+                config.flag("environment").orElse(false) && VaultEnvironment.namesCertificate(System.getenv());
+        if (isLogin && key.isEmpty() && !isElsewhere) {
+            throw new IllegalArgumentException(
+                    "client-key-file is missing, and the file that the key is for: they are this login");
+        }
         certificate.ifPresent(file -> builder.clientCertificate(file, key.orElseThrow()));
     }
 
-    private static Optional<VaultAuth> auth(SourceConfig config) {
-        Optional<String> kind = config.text("auth");
-        if (kind.isEmpty()) {
-            return Optional.empty();
-        }
-        VaultAuth auth = switch (kind.get()) {
-            case "token" -> VaultAuth.token(credential(config));
-            case "token-file" -> VaultAuth.tokenFile(config.path("auth.file").orElseThrow(() -> missing("auth.file")));
-            case "app-role" ->
-                hasCredential(config)
-                        ? VaultAuth.appRole(required(config, "auth.role"), credential(config))
-                        : VaultAuth.appRole(required(config, "auth.role"));
-            case "kubernetes" ->
-                config.path("auth.file")
-                        .map(file -> VaultAuth.kubernetes(required(config, "auth.role"), file))
-                        .orElseGet(() -> VaultAuth.kubernetes(required(config, "auth.role")));
-            case "jwt" -> VaultAuth.jwt(required(config, "auth.role"), credential(config));
-            case "userpass" -> VaultAuth.userpass(user(config), credential(config));
-            case "ldap" -> VaultAuth.ldap(user(config), credential(config));
-            case "certificate" -> VaultAuth.certificate(config.text("auth.role").orElse(""));
-            default ->
-                throw new IllegalArgumentException("auth must be token, token-file, app-role,"
-                        + " kubernetes, jwt, userpass, ldap or certificate");
-        };
-        Optional<String> mount = config.text("auth.mount");
-        VaultAuth there = mount.isEmpty() ? auth : named("auth.mount", () -> auth.at(mount.get()));
-        return Optional.of(config.flag("auth.wrapped").orElse(false) ? named("auth.wrapped", there::wrapped) : there);
-    }
-
-    private static String user(SourceConfig config) {
-        String user = required(config, "auth.user");
-        return named("auth.user", () -> VaultAuth.segment(user, "it"));
-    }
-
     /** What is wrong is told of a key; the words of the builder are about its own methods. */
-    private static <T> T named(String key, Supplier<T> made) {
+    static <T> T named(String key, Supplier<T> made) {
         try {
             return made.get();
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new IllegalArgumentException(key + ": " + e.getMessage());
         }
-    }
-
-    private static boolean hasCredential(SourceConfig config) {
-        return config.text("auth.credential").isPresent()
-                || config.path("auth.file").isPresent();
-    }
-
-    private static Credential credential(SourceConfig config) {
-        Optional<SecretRef> ref = config.ref("auth.credential");
-        Optional<Path> file = config.path("auth.file");
-        if (ref.isPresent() == file.isPresent()) {
-            throw new IllegalArgumentException("auth.credential or auth.file must say where the credential is");
-        }
-        return file.isPresent() ? Credential.in(file.get()) : elsewhere(config, ref.orElseThrow());
-    }
-
-    /** Fetched anew at each login; the source named is the application's. */
-    private static Credential elsewhere(SourceConfig config, SecretRef ref) {
-        SecretId id = ref.id();
-        SecretSource source = config.source(id.source());
-        return Credential.from(call -> {
-            SecretData data = source.fetch(id, call);
-            SecretValue value = ref.field()
-                    .map(field -> data.fields().get(field))
-                    .or(data::value)
-                    .orElse(null);
-            if (value == null) {
-                throw Refusal.unavailable(
-                        "cannot be read: the credential of the login, " + ref + ", is not there", "name its field");
-            }
-            return value;
-        });
-    }
-
-    private static String required(SourceConfig config, String key) {
-        return config.text(key).orElseThrow(() -> missing(key));
-    }
-
-    private static IllegalArgumentException missing(String key) {
-        return new IllegalArgumentException(key + " is missing");
     }
 }

@@ -94,6 +94,22 @@ class AdviceServerIT {
     }
 
     @Test
+    @DisplayName("F19 a token that was revoked is told from one that lacks a line of policy")
+    void aRevokedTokenIsSaidToBe() {
+        List<String> refs = List.of(at("app/db#password"), "vault:cubbyhole/app#password");
+        var token = admin.tokens().create(TokenTerms.of(admin.policyToRead(kv.mount() + "/data/app/db")));
+        try (Secrets secrets = secretsOf(token.value())) {
+            assertThat(secrets.diagnose(refs)).allMatch(Diagnosis::isHealthy);
+            admin.tokens().revoke(token);
+
+            assertThat(secrets.diagnose(refs)).hasSize(2).allSatisfy(found -> {
+                assertThat(found.isHealthy()).isFalse();
+                assertThat(found.finding()).contains("the token itself is refused");
+            });
+        }
+    }
+
+    @Test
     void aMissingMountAndAMissingSecretAreToldApart() {
         try (Secrets secrets = secretsOf(bao.token())) {
             List<Diagnosis> found =

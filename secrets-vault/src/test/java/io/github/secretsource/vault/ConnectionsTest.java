@@ -2,9 +2,13 @@ package io.github.secretsource.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.secretsource.SecretValue;
 import io.github.secretsource.Secrets;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -12,10 +16,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -174,6 +181,50 @@ final class ConnectionsTest {
                     .isInstanceOf(TransportException.class);
 
             assertThat(server.requests()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("F49 F15 connections of TLS settings that were replaced are closed while others are in use")
+    void closesReplacedOnes() throws Exception {
+        var settings = new AtomicReference<>(Way.AUTHORITY.trusting());
+        var arrived = new CountDownLatch(1);
+        try (FakeVault server = Way.HTTPS.server((request, connection) -> connection.json(200, "{}"));
+                VaultTransport transport = new JdkTransport(settings::get, System::nanoTime)) {
+            transport.send(server.address(), READ, Way.soon());
+            settings.set(Way.AUTHORITY.trusting());
+            server.now((request, connection) -> {
+                arrived.countDown();
+                connection.hang();
+            });
+
+            var slow = CompletableFuture.supplyAsync(
+                    () -> catchThrowable(() -> transport.send(server.address(), READ, Way.in(Duration.ofSeconds(30)))));
+            arrived.await();
+
+            assertThat(soon(() -> server.openConnections() == 1)).isTrue();
+            assertThat(slow).isNotDone();
+        }
+    }
+
+    @Test
+    @DisplayName("F49 a client of the JDK is open until the last request that holds it has let go")
+    void staysOpen() throws Exception {
+        try (FakeVault server = Way.HTTP.server((request, connection) -> connection.json(200, "{}"))) {
+            var own = new OwnHttpClient(HttpClient.newBuilder());
+            HttpRequest request = HttpRequest.newBuilder(server.address()).build();
+            assertThat(own.hold()).isTrue();
+
+            own.release();
+            assertThat(own.client()
+                            .sendAsync(request, BodyHandlers.ofString())
+                            .get(10, TimeUnit.SECONDS)
+                            .statusCode())
+                    .isEqualTo(200);
+            own.release();
+
+            assertThat(own.hold()).isFalse();
+            assertThat(soon(() -> server.openConnections() == 0)).isTrue();
         }
     }
 }

@@ -13,9 +13,13 @@ import io.github.secretsource.test.FakeTime;
 import io.github.secretsource.text.JsonDocument;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -111,6 +115,22 @@ final class CredentialTest {
         assertThat(failure(Way.HTTP, VaultAuth.tokenFile(file))).hasMessageContaining("too large");
         assertThat(failure(Way.HTTP, VaultAuth.tokenFile(folder))).hasMessageContaining("cannot be read");
         assertThat(routes.asked()).isEmpty();
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // what reads a pipe hears no interrupt
+    @EnabledOnOs(OS.LINUX)
+    @DisplayName("F33 a pipe or a device in place of a file is refused, and not read for ever")
+    void readsFilesAlone() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        for (Path odd : List.of(pipe, Path.of("/dev/zero"))) {
+            assertThat(failure(Way.HTTP, VaultAuth.tokenFile(odd))).hasMessageContaining("is not a regular file");
+        }
+        Path file = Files.writeString(folder.resolve("there"), canary.value());
+        assertThat(read(VaultAuth.tokenFile(Files.createSymbolicLink(folder.resolve("link"), file))))
+                .isEqualTo("first");
     }
 
     @ParameterizedTest(name = "{displayName} [{index}]")

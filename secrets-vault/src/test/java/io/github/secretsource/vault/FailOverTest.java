@@ -2,10 +2,17 @@ package io.github.secretsource.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.secretsource.SecretId;
+import io.github.secretsource.SecretUnavailableException;
 import io.github.secretsource.SecretValue;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,9 +48,10 @@ final class FailOverTest {
 
     @ParameterizedTest(name = Way.EACH)
     @EnumSource(Way.class)
-    @DisplayName("F8 of several servers the next one is asked when one is sealed, and stays the first to be asked")
+    @DisplayName(
+            "F8 of several servers the next one is asked when one is sealed or lags behind, and stays the first to be asked")
     void leavesSealedServer(Way way) throws Exception {
-        for (int trouble : new int[] {503}) {
+        for (int trouble : new int[] {503, 412}) { // or behind the others
             try (FakeVault sealed = way.server((request, connection) -> connection.json(trouble, "{\"errors\":[]}"));
                     FakeVault other = good(way);
                     VaultClient client = way.client(sealed, other)) {
@@ -164,6 +172,106 @@ final class FailOverTest {
 
             assertThatThrownBy(() -> client.send(READ, Way.soon())).isInstanceOf(Refusal.class);
 
+            assertThat(other.requests()).isZero();
+        }
+    }
+
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(Way.class)
+    @DisplayName("F9 of several servers the next one is asked to read when something else answers in place of one")
+    void leavesPages(Way way) throws Exception {
+        for (int answer : new int[] {200, 400, 401, 403, 404}) {
+            try (FakeVault ingress = way.server((request, connection) -> connection.json(answer, "<html>no</html>"));
+                    FakeVault other = good(way);
+                    VaultClient client = way.client(ingress, other)) {
+
+                assertThat(status(client, READ)).as("after " + answer).isEqualTo(200);
+                assertThat(status(client, READ)).isEqualTo(200);
+
+                assertThat(ingress.requests()).isOne();
+            }
+        }
+    }
+
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(Way.class)
+    @DisplayName("F9 what must not be done twice is not sent on when something else answers, but next time")
+    void mintLeavesPages(Way way) throws Exception {
+        try (FakeVault ingress = way.server((request, connection) -> connection.json(404, "<html>no</html>"));
+                FakeVault other = good(way);
+                VaultClient client = way.client(ingress, other)) {
+
+            assertThatThrownBy(() -> client.send(READ.once(), Way.soon())).isInstanceOf(Refusal.class);
+            assertThat(other.requests()).isZero();
+
+            assertThat(status(client, READ.once())).isEqualTo(200);
+            assertThat(ingress.requests()).isOne();
+        }
+    }
+
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(Way.class)
+    @DisplayName("F8 where all servers lag behind, all secrets wait for a second")
+    void waitsForAll(Way way) {
+        FakeVault.Script behind = (request, connection) -> connection.json(412, "{}");
+        try (FakeVault one = way.server(behind);
+                FakeVault other = way.server(behind);
+                VaultClient client = way.client(one, other)) {
+            var refusal = catchThrowableOfType(Refusal.class, () -> client.send(READ, Way.soon()));
+
+            var outage = (SecretUnavailableException) refusal.about(SecretId.of("vault", "secret/app"));
+            assertThat(outage.retryAfter()).isEqualTo(Optional.of(Duration.ofSeconds(1)));
+            assertThat(one.requests() + other.requests()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(Way.class)
+    @DisplayName("F3 what nobody waits for any more is not sent, and no server is left for that")
+    void sendsNothingTooLate(Way way) throws Exception {
+        try (FakeVault first = good(way);
+                FakeVault other = good(way);
+                VaultClient client = way.client(first, other)) {
+            for (VaultRequest request : new VaultRequest[] {READ, READ.once(), LOGIN}) {
+                assertThatThrownBy(() -> client.send(request, Way.in(Duration.ZERO)))
+                        .isInstanceOf(Refusal.class)
+                        .hasMessage("was not asked for: no time was left");
+                Thread.currentThread().interrupt();
+                assertThatThrownBy(() -> client.send(request, Way.soon()))
+                        .isInstanceOf(Refusal.class)
+                        .hasMessage("was not asked for: the thread was interrupted");
+                assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+            }
+            assertThat(first.connections() + other.connections()).isZero();
+
+            assertThat(status(client, READ)).isEqualTo(200);
+            assertThat(first.requests()).isOne();
+        }
+    }
+
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(names = {"HTTP", "HTTPS"})
+    @DisplayName("F46 a caller who is interrupted while a server answers says nothing about that server")
+    void staysWhereItWas(Way way) throws Exception {
+        var arrived = new CountDownLatch(1);
+        try (FakeVault first = way.server((request, connection) -> {
+                    arrived.countDown();
+                    connection.hang();
+                });
+                FakeVault other = good(way);
+                VaultClient client = way.client(first, other)) {
+            var interrupted = new CompletableFuture<Refusal>();
+            var caller = new Thread(() ->
+                    interrupted.complete(catchThrowableOfType(Refusal.class, () -> client.send(READ, Way.soon()))));
+            caller.start();
+            arrived.await();
+
+            caller.interrupt();
+
+            assertThat(interrupted.get(10, TimeUnit.SECONDS)).hasMessageContaining("was not waited for");
+            first.now((request, connection) -> connection.json(200, "{}"));
+            assertThat(status(client, READ)).isEqualTo(200);
+            assertThat(first.requests()).isEqualTo(2);
             assertThat(other.requests()).isZero();
         }
     }

@@ -86,7 +86,7 @@ class LoginHealingServerIT {
     }
 
     @Test
-    @DisplayName("F19 token revoked out of band, warm: one login, no failed read")
+    @DisplayName("F19 token revoked out of band, warm: one login, no failed read and no failed refresh")
     void aTokenRevokedUnderWarmReadersCostsOneLogin() {
         AppRole role = admin.logins().appRole(terms.withTtl(Duration.ofMinutes(1)));
         try (Secrets secrets = secrets(role, Served.eachSecond())) {
@@ -95,13 +95,11 @@ class LoginHealingServerIT {
                     .toList();
             try (Readers readers = Readers.start(READERS, i -> () -> all.get(i).get())) {
                 revokeTokenOf(role);
-                Readers.await(
-                        "a refresh was denied",
-                        () -> events.stream().anyMatch(SecretEvent.RefreshFailed.class::isInstance));
                 Readers.await("there was a login", () -> logins(role).size() > 1);
-                assertEventuallyFresh(all);
-                Readers.pass(Duration.ofSeconds(2));
+                Readers.pass(Duration.ofSeconds(3));
 
+                assertThat(events.stream().filter(SecretEvent.RefreshFailed.class::isInstance))
+                        .isEmpty();
                 assertEventuallyFresh(all);
                 assertThat(readers.refusals()).isEmpty();
                 assertThat(readers.reads()).isGreaterThan(READERS);

@@ -233,7 +233,7 @@ final class SessionTest {
     @DisplayName("F19 a token file is read again when the server refuses the token, and not before")
     void readsTokenFileAgain(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("token"), "token-1\n");
-        routes.anyToken().on(READ, this::onlyForNewest);
+        routes.on(READ, this::onlyForNewest).on("GET auth/token/lookup-self", this::onlyForNewest);
         logins.set(1);
         VirtualVault vault = VirtualVault.of(time, routes, VaultAuth.tokenFile(file));
         try (Secrets secrets = vault.secrets();

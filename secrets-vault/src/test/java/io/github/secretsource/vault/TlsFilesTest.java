@@ -2,8 +2,11 @@ package io.github.secretsource.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.secretsource.SecretUnavailableException;
 import io.github.secretsource.SecretValue;
+import io.github.secretsource.Secrets;
 import io.github.secretsource.servers.host.CertificateAuthority;
 import io.github.secretsource.servers.host.Identity;
 import io.github.secretsource.test.FakeTime;
@@ -11,12 +14,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.logging.Logger;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,6 +45,10 @@ final class TlsFilesTest {
             VaultRequest.get("secret/data/app").token(SecretValue.of("not-a-real-token"));
     private static final VaultRequest LOGIN = VaultRequest.post("auth/approle/login", Map.of());
     private static final Duration LOOK_GAP = Duration.ofSeconds(1);
+    private static final int CALLERS = 8;
+
+    /** Kept: the JDK forgets loggers that nobody refers to, and their filters with them. */
+    private static final Logger LOG = Logger.getLogger(TlsFiles.class.getName());
 
     @TempDir
     Path folder;
@@ -213,17 +232,134 @@ final class TlsFilesTest {
     }
 
     @Test
-    @DisplayName("F14 files that cannot be used from the start are named by what is wrong, not by what they hold")
-    void saysWhatIsWrong() throws Exception {
-        assertThatThrownBy(new TlsFiles(bundle, null, null, time::nanos)::context)
-                .isInstanceOf(TransportException.class)
-                .hasMessageContaining("TLS files of this client cannot be used");
+    @DisplayName("F15 of many requests at a rotation one looks at the files, and all get one context")
+    void looksOnce() throws Exception {
+        var files = new TlsFiles(bundle, null, null, time::nanos);
+        var callers = Executors.newFixedThreadPool(CALLERS);
+        Set<SSLContext> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        try {
+            for (int rotation = 1; rotation <= 50; rotation++) {
+                Files.writeString(bundle, OLD.pem() + "rotation " + rotation);
+                time.advance(LOOK_GAP);
+                var start = new CyclicBarrier(CALLERS);
+                var looks = new ArrayList<Future<SSLContext>>();
+                for (int caller = 0; caller < CALLERS; caller++) {
+                    looks.add(callers.submit(() -> {
+                        start.await();
+                        return files.context();
+                    }));
+                }
+                for (Future<SSLContext> look : looks) {
+                    seen.add(look.get());
+                }
+                seen.add(files.context());
 
+                assertThat(seen).hasSize(rotation);
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "F15 a rotation that stays broken is warned of, once, by the name of the file; one in the midst is not")
+    void warnsOnce() throws Exception {
+        Files.writeString(bundle, OLD.pem());
+        var files = new TlsFiles(bundle, null, null, time::nanos);
+        SSLContext context = files.context();
+        var warnings = new ArrayList<String>();
+        LOG.setFilter(warning -> {
+            warnings.add(warning.getLevel() + ": " + warning.getMessage());
+            return false;
+        });
+        try {
+            look(files, "garbage");
+            look(files, OLD.pem());
+            assertThat(warnings).isEmpty();
+
+            for (int look = 0; look < 5; look++) {
+                look(files, "-----BEGIN CERTIFICATE-----\nnot-a-real-value");
+            }
+            assertThat(warnings)
+                    .containsExactly(
+                            "WARNING: the TLS file " + bundle + " cannot be used (CertificateException);"
+                                    + " look at the TLS files that this source is configured with (the last good ones stay in use)");
+            assertThat(files.context()).isSameAs(context);
+
+            look(files, OLD.pem());
+            look(files, "");
+            look(files, "");
+            assertThat(warnings).hasSize(2);
+        } finally {
+            LOG.setFilter(null);
+        }
+    }
+
+    private void look(TlsFiles files, String content) throws Exception {
+        Files.writeString(bundle, content);
+        time.advance(LOOK_GAP);
+        SSLContext unused = files.context();
+    }
+
+    private static String problem(TlsFiles files) {
+        var thrown = catchThrowableOfType(TransportException.class, files::context);
+        assertThat(thrown.stage()).isEqualTo(TransportException.Stage.UNSENT);
+        assertThat(thrown.fix()).contains("look at the TLS files");
+        assertThat(thrown.problem()).doesNotContain("not-a-real-key");
+        return thrown.problem();
+    }
+
+    @Test
+    @DisplayName("F14 files that cannot be used from the start are named, with what is wrong, not with what they hold")
+    void saysWhatIsWrong() throws Exception {
+        var authorities = new TlsFiles(bundle, null, null, time::nanos);
+        var identity = new TlsFiles(null, certificate, key, time::nanos);
+
+        assertThat(problem(authorities)).contains(bundle + " cannot be read (NoSuchFileException)");
+        for (String content : new String[] {"", "garbage"}) {
+            Files.writeString(bundle, content);
+            assertThat(problem(authorities)).contains(bundle + " cannot be used");
+        }
+        Files.writeString(bundle, " ".repeat((1 << 20) + 1));
+        assertThat(problem(authorities)).contains(bundle + " is too large");
+
+        assertThat(problem(identity)).contains(certificate + " cannot be read");
         Files.writeString(certificate, OLD_SERVER.certificatePem());
+        assertThat(problem(identity)).contains(key + " cannot be read");
         Files.writeString(key, "not-a-real-key");
-        assertThatThrownBy(new TlsFiles(null, certificate, key, time::nanos)::context)
-                .isInstanceOf(TransportException.class)
-                .satisfies(thrown -> assertThat(thrown.toString()).doesNotContain("not-a-real-key"));
+        assertThat(problem(identity)).contains(certificate + " and " + key + " cannot be used");
+    }
+
+    @Test
+    @DisplayName("F14 a source whose TLS files cannot be used says so, and what to look at")
+    void tellsTheApplication() throws Exception {
+        try (FakeVault server = Way.HTTPS.server(new Routes());
+                Secrets secrets = Secrets.builder()
+                        .source(
+                                "vault",
+                                VaultSource.builder(server.address())
+                                        .authorities(bundle)
+                                        .auth(VaultAuth.token(SecretValue.of("not-a-real-token")))
+                                        .build())
+                        .build()) {
+            assertThatThrownBy(() -> secrets.get("vault:secret/app#password"))
+                    .isInstanceOf(SecretUnavailableException.class)
+                    .hasMessageContaining(bundle + " cannot be read")
+                    .hasMessageContaining("; look at the TLS files");
+        }
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // what reads a pipe hears no interrupt
+    @EnabledOnOs(OS.LINUX)
+    @DisplayName("F33 a pipe or a device in place of a file is refused, and not read for ever")
+    void readsFilesAlone() throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", bundle.toString()).start().waitFor())
+                .isZero();
+        for (Path odd : new Path[] {bundle, Path.of("/dev/zero")}) {
+            assertThat(problem(new TlsFiles(odd, null, null, time::nanos))).contains(odd + " is not a regular file");
+        }
     }
 
     private void write(Identity identity) throws IOException {

@@ -1,5 +1,6 @@
 package io.github.secretsource.vault;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -10,11 +11,20 @@ import io.github.secretsource.Secrets;
 import io.github.secretsource.servers.host.CertificateAuthority;
 import io.github.secretsource.servers.host.Identity;
 import io.github.secretsource.test.FakeTime;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import javax.net.ssl.HostnameVerifier;
+import javax.net.ssl.HttpsURLConnection;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +68,11 @@ final class TlsTest {
                         Arguments.of(
                                 way,
                                 "F14",
+                                "shows a TLS certificate of another host name",
+                                OURS.request("names-no-host").issue()),
+                        Arguments.of(
+                                way,
+                                "F14",
                                 "shows a TLS certificate of an authority that is not trusted",
                                 other.localhost())));
     }
@@ -78,6 +93,79 @@ final class TlsTest {
                 assertThat(server.received()).isEmpty();
                 assertThat(server.connections()).isOne();
             }
+        }
+    }
+
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(names = {"HTTPS", "DRIVER"})
+    @DisplayName("F14 host names are checked, whatever verifier the application has put in for its own connections")
+    void asksNoVerifier(Way way) {
+        HostnameVerifier before = HttpsURLConnection.getDefaultHostnameVerifier();
+        HttpsURLConnection.setDefaultHostnameVerifier((host, session) -> true);
+        Identity elsewhere = OURS.request("other").host("vault.example").issue();
+        try (FakeVault server = FakeVault.secure(OURS.trusting(elsewhere), (heard, to) -> to.json(200, "{}"));
+                VaultTransport transport = way.transport()) {
+
+            assertThatThrownBy(() -> transport.send(server.address(), LOGIN, Way.soon()))
+                    .isInstanceOf(TransportException.class)
+                    .hasMessage("shows a TLS certificate of another host name");
+
+            assertThat(server.received()).isEmpty();
+        } finally {
+            HttpsURLConnection.setDefaultHostnameVerifier(before);
+        }
+    }
+
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(names = {"HTTPS", "DRIVER"})
+    @DisplayName("F14 a server whose address is a number shows a certificate of that number")
+    void checksNumbers(Way way) throws Exception {
+        Identity named = OURS.request("localhost").host("localhost").issue();
+        try (FakeVault right = FakeVault.secure(OURS.trusting(OURS.localhost()), (heard, to) -> to.json(200, "{}"));
+                FakeVault wrong = FakeVault.secure(OURS.trusting(named), (heard, to) -> to.json(200, "{}"));
+                VaultTransport transport = way.transport()) {
+
+            assertThat(transport.send(byNumber(right), LOGIN, Way.soon()).status())
+                    .isEqualTo(200);
+            assertThatThrownBy(() -> transport.send(byNumber(wrong), LOGIN, Way.soon()))
+                    .isInstanceOf(TransportException.class)
+                    .hasMessage("shows a TLS certificate of another host name");
+        }
+    }
+
+    private static URI byNumber(FakeVault server) {
+        return URI.create(server.address().toString().replace("localhost", "127.0.0.1"));
+    }
+
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(names = {"HTTPS", "DRIVER"})
+    @DisplayName("F14 a port where no TLS is spoken is said to be one, and was not asked")
+    void findsPlainPort(Way way) throws Exception {
+        try (ServerSocket port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                VaultTransport transport = way.transport()) {
+            var answering = CompletableFuture.runAsync(() -> refuseInClear(port));
+
+            var thrown = catchThrowableOfType(
+                    TransportException.class,
+                    () -> transport.send(URI.create("https://localhost:" + port.getLocalPort()), LOGIN, Way.soon()));
+
+            assertThat(thrown.problem()).isEqualTo("does not speak TLS there");
+            assertThat(thrown.stage()).isEqualTo(TransportException.Stage.UNSENT);
+            answering.join();
+        }
+    }
+
+    /** As a server in Go does. */
+    private static void refuseInClear(ServerSocket port) {
+        try (Socket connection = port.accept()) {
+            int unused = connection.getInputStream().read();
+            connection
+                    .getOutputStream()
+                    .write("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n400 Bad Request".getBytes(US_ASCII));
+            connection.shutdownOutput();
+            connection.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class VaultConfigurationTest {
-    private static final String GOOD = "address=https://vault.example;auth=certificate";
+    private static final String SHOWN = ";client-certificate-file=%f;client-key-file=%f";
+    private static final String GOOD = "address=https://vault.example;auth=certificate" + SHOWN;
     private static final String LOGGED_IN =
             "{\"auth\":{\"client_token\":\"another-token\",\"lease_duration\":0,\"renewable\":false}}";
 
@@ -88,7 +89,26 @@ final class VaultConfigurationTest {
                 "address=https://vault.example;auth=certificate;client-certificate-file=%f | client-key-file",
                 "address=https://vault.example;auth=certificate;environment=%s | environment",
                 "auth=certificate;environment=true | VAULT_ADDR",
-                "address=https://vault.example;auth=certificate;token=%s | token"
+                "address=https://vault.example;auth=certificate;token=%s | token",
+                "address=https://vault.example;auth=kubernete;auth.role=r | auth names no login",
+                "address=https://vault.example;auth=k8s;auth.mount=kubernetes | auth names no login",
+                "address=https://vault.example;auth=Kubernetes;auth.mount=userpass;auth.role=app-role | auth names no login",
+                "address=https://vault.example;auth=kubernetes;auth.role=r;auth.credential=vars:x/a | auth.credential does not belong",
+                "address=https://vault.example;auth=kubernetes;auth.role=r;auth.user=%s | auth.user does not belong",
+                "address=https://vault.example;auth=app-role;auth.role=r;auth.user=%s | auth.user does not belong",
+                "address=https://vault.example;auth=token;auth.file=%f;auth.role=%s | auth.role does not belong",
+                "address=https://vault.example;auth=token-file;auth.file=%f;auth.credential=vars:x/a | auth.credential does not belong",
+                "address=https://vault.example;auth=jwt;auth.role=r;auth.file=%f;auth.user=%s | auth.user does not belong",
+                "address=https://vault.example;auth=userpass;auth.user=u;auth.file=%f;auth.role=%s | auth.role does not belong",
+                "address=https://vault.example;auth=ldap;auth.user=u;auth.file=%f;auth.role=%s | auth.role does not belong",
+                "address=https://vault.example;auth=certificate;auth.file=%f | auth.file does not belong",
+                "address=https://vault.example;auth=certificate;auth.credential=vars:x/a | auth.credential does not belong",
+                "address=https://vault.example;auth=certificate;auth.user=%s | auth.user does not belong",
+                "address=https://vault.example;auth=certificate;auth.role=%s | client-key-file is missing",
+                "address=https://vault.example;auth=certificate;environment=true | client-key-file is missing",
+                "address=https://vault.example;auth.role=%s | auth.role has no meaning without auth",
+                "address=https://vault.example;environment=true;auth.file=%f | auth.file has no meaning without auth",
+                "address=https://vault.example;auth.wrapped=true | auth.wrapped has no meaning without auth"
             })
     @DisplayName("B1 B3 B17 B18 what is wrong with the configuration names its key and echoes no value")
     void namesKeys(String keys, String key) {
@@ -113,8 +133,8 @@ final class VaultConfigurationTest {
                 "auth=jwt;auth.role=r;auth.file=%f | jwt/login | jwt:%s role:r",
                 "auth=userpass;auth.user=u;auth.file=%f | userpass/login/u | password:%s",
                 "auth=ldap;auth.user=u v;auth.file=%f | ldap/login/u%20v | password:%s",
-                "auth=certificate;auth.role=r | cert/login | name:r",
-                "auth=certificate | cert/login | ''"
+                "auth=certificate;auth.role=r" + SHOWN + " | cert/login | name:r",
+                "auth=certificate" + SHOWN + " | cert/login | ''"
             })
     @DisplayName("B20 each way to log in can be configured, and sends what it is told")
     void logsIn(String keys, String path, String fields) throws Exception {
@@ -166,7 +186,7 @@ final class VaultConfigurationTest {
         dead.close();
         try (FakeVault server = Way.HTTP.server(routes)) {
             String keys = "address=" + dead.address() + " , " + server.address()
-                    + "/;auth=certificate;namespace=group/;mount.team/old=KV1";
+                    + "/;auth=certificate;namespace=group/;mount.team/old=KV1" + SHOWN;
             try (Secrets secrets = Secrets.fromConfig(config(keys))) {
                 assertThat(secrets.get("vault:team/old/app#password").reveal()).isEqualTo("first");
             }

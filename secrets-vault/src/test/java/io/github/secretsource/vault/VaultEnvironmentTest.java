@@ -12,6 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class VaultEnvironmentTest {
     private final Canary canary = Canary.next();
@@ -37,6 +38,11 @@ final class VaultEnvironmentTest {
                 "VAULT_ADDR=unix:///run/%s.sock | VAULT_ADDR",
                 "VAULT_ADDR=https://vault.example;VAULT_SKIP_VERIFY=true | VAULT_SKIP_VERIFY",
                 "VAULT_ADDR=https://vault.example;VAULT_SKIP_VERIFY=1 | VAULT_SKIP_VERIFY",
+                "VAULT_ADDR=https://vault.example;VAULT_SKIP_VERIFY=T | VAULT_SKIP_VERIFY",
+                "VAULT_ADDR=https://vault.example;VAULT_SKIP_VERIFY=%s | VAULT_SKIP_VERIFY",
+                "VAULT_ADDR=https://vault.example;VAULT_CAPATH=/%s | VAULT_CAPATH",
+                "VAULT_ADDR=https://vault.example;VAULT_CACERT_BYTES=%s | VAULT_CACERT_BYTES",
+                "VAULT_ADDR=https://vault.example;VAULT_CACERT=/ca.pem;VAULT_TLS_SERVER_NAME=%s | VAULT_TLS_SERVER_NAME",
                 "VAULT_ADDR=https://vault.example;VAULT_CLIENT_CERT=/c.pem | VAULT_CLIENT_KEY",
                 "VAULT_ADDR=https://vault.example;VAULT_CLIENT_KEY=/c.key | VAULT_CLIENT_CERT",
                 "VAULT_ADDR=https://vault.example;VAULT_NAMESPACE=../%s | VAULT_NAMESPACE"
@@ -69,6 +75,25 @@ final class VaultEnvironmentTest {
             assertThat(Routes.token(asked)).isEqualTo(canary.value());
             assertThat(asked.headers()).containsEntry("X-Vault-Namespace", "team");
         });
+    }
+
+    @ParameterizedTest(name = "{displayName} [{0}]")
+    @ValueSource(strings = {"", " ", "0", "f", "F", "false", "False", "FALSE"})
+    @DisplayName("B18 certificates are checked however a variable says so")
+    void takesFalse(String text) {
+        var builder = VaultEnvironment.builder(variables("VAULT_ADDR=https://vault.example;VAULT_SKIP_VERIFY=" + text));
+
+        assertThat(builder).isNotNull();
+    }
+
+    @Test
+    @DisplayName(
+            "B20 as for Vault's own tools, a folder or text of authorities counts for nothing beside a file of them")
+    void prefersFile() {
+        var builder = VaultEnvironment.builder(variables(
+                "VAULT_ADDR=https://vault.example;VAULT_CACERT=/ca.pem;VAULT_CAPATH=/c;VAULT_CACERT_BYTES=pem"));
+
+        assertThat(builder).isNotNull();
     }
 
     @Test

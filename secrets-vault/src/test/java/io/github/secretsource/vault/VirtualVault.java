@@ -2,6 +2,8 @@ package io.github.secretsource.vault;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.secretsource.Diagnosis;
+import io.github.secretsource.Permissions;
 import io.github.secretsource.SecretId;
 import io.github.secretsource.Secrets;
 import io.github.secretsource.Subscription;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +36,7 @@ final class VirtualVault implements SecretSource, VaultTransport {
     private final AtomicInteger doubts = new AtomicInteger();
     private volatile @Nullable VaultReader reader;
     private volatile @Nullable Session session;
+    private volatile @Nullable Doctor doctor;
 
     private VirtualVault(FakeTime time, Routes routes, VaultAuth auth) {
         this.time = time;
@@ -59,6 +63,7 @@ final class VirtualVault implements SecretSource, VaultTransport {
         session = new Session(login, client, new Doubting(context));
         var mounts = new Mounts(Map.of("secret", VaultMount.KV2, "database", VaultMount.PLAIN), client);
         reader = new VaultReader(client, session, mounts, time);
+        doctor = new Doctor(client, session, mounts, time);
     }
 
     @Override
@@ -68,6 +73,24 @@ final class VirtualVault implements SecretSource, VaultTransport {
             throw new IllegalStateException("not started");
         }
         return now.read(id, context);
+    }
+
+    private Doctor doctor() {
+        Doctor now = doctor;
+        if (now == null) {
+            throw new IllegalStateException("not started");
+        }
+        return now;
+    }
+
+    @Override
+    public List<Diagnosis> diagnose(Set<SecretId> ids) {
+        return doctor().look(ids);
+    }
+
+    @Override
+    public List<Permissions> leastPrivilege(Set<SecretId> ids) {
+        return doctor().permissions(ids);
     }
 
     @Override
@@ -81,6 +104,9 @@ final class VirtualVault implements SecretSource, VaultTransport {
     @Override
     public VaultReply send(URI address, VaultRequest request, long deadline) throws TransportException {
         VaultReply reply = routes.answer(request);
+        if (reply.status() < 0) {
+            throw new TransportException(TransportException.Stage.UNSENT, "cannot be reached");
+        }
         if (reply.status() == 0) {
             throw new TransportException(TransportException.Stage.SENT, "broke the connection off");
         }

@@ -16,6 +16,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class WrongAnswersTest {
     private static final VaultRequest READ =
@@ -57,6 +58,20 @@ final class WrongAnswersTest {
         for (int status : new int[] {200, 403, 404, 400}) {
             assertThat(refused(way, body(status, HTML)).problem()).contains("was not answered by Vault");
         }
+    }
+
+    @ParameterizedTest(name = "{displayName} [{index}]")
+    @ValueSource(
+            strings = {
+                "Client sent an HTTP request to an HTTPS server.\n",
+                "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>"
+            })
+    @DisplayName("F9 plain http to a port that expects TLS is said to be that")
+    void namesTlsPort(String said) {
+        Refusal refusal = refused(Way.HTTP, body(400, said));
+
+        assertThat(refusal.problem()).isEqualTo("was not answered: the server speaks TLS there (400)");
+        assertThat(refusal.fix()).contains("https://");
     }
 
     @ParameterizedTest(name = Way.EACH)
