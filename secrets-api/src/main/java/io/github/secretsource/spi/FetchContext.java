@@ -14,7 +14,8 @@ public interface FetchContext {
     Duration remaining();
 
     /**
-     * Returns whether to log in anew first, because the store has just refused the present credentials.
+     * Returns whether to log in anew first, because the store has just refused the present credentials. A source that can
+     * ask the store whether they are good all the same may keep them.
      *
      * @return true on the one call that follows a refusal; a source without logins ignores it
      */

@@ -117,9 +117,7 @@ final class VaultClient implements AutoCloseable {
 
     /** Another server is asked first next time, and now unless this one may have done what must not be done twice. */
     private void leave(URI address, VaultRequest request, boolean mayBeDone, Refusal why) throws Refusal {
-        if (!Thread.currentThread().isInterrupted()) {
-            addresses.failed(address);
-        }
+        addresses.failed(address); // Also after an interrupt: the engine gives calls up like this at their deadline.
         if (mayBeDone && !request.repeatable()) {
             throw why.ofLostAnswer();
         }
