@@ -6,14 +6,21 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Collects a body and gives up where it becomes too large, before all of it is in memory. For one answer. */
-final class BoundedBody implements BodySubscriber<byte[]> {
+/**
+ * Collects a body and gives up where it becomes too large, before all of it is in memory. It is there with the head of the
+ * answer, so that whoever reads it waits with a deadline. For one answer.
+ */
+final class BoundedBody implements BodySubscriber<BoundedBody> {
     private final BodySubscriber<byte[]> all = BodySubscribers.ofByteArray();
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-    private Flow.@Nullable Subscription subscription;
+    private volatile Flow.@Nullable Subscription subscription;
     private long received;
 
     /** More came than an answer may have. */
@@ -22,8 +29,20 @@ final class BoundedBody implements BodySubscriber<byte[]> {
     }
 
     @Override
-    public CompletableFuture<byte[]> getBody() {
-        return body;
+    public CompletionStage<BoundedBody> getBody() {
+        return CompletableFuture.completedStage(this);
+    }
+
+    /** Waits for all of it. Without success the connection is given up. */
+    byte[] bytes(long nanos) throws InterruptedException, TimeoutException, ExecutionException {
+        try {
+            return body.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+        } finally {
+            var from = subscription;
+            if (!body.isDone() && from != null) {
+                from.cancel();
+            }
+        }
     }
 
     @Override

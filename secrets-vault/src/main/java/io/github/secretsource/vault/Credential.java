@@ -7,7 +7,10 @@ import io.github.secretsource.SecretValue;
 import io.github.secretsource.spi.FetchContext;
 import java.nio.file.Path;
 
-/** What a login is made with, read anew each time. Safe for concurrent use; prints where it is, not what it is. */
+/**
+ * What a login is made with, read anew each time; one line break at its end is none of it. Safe for concurrent use; prints
+ * where it is, not what it is.
+ */
 @FunctionalInterface
 interface Credential {
 
@@ -22,16 +25,12 @@ interface Credential {
         return context -> checked(value, "the credential of the login");
     }
 
-    /** In a file, with one line break at its end or none. */
+    /** In a file. */
     static Credential in(Path file) {
         return context -> {
             String name = "the file " + file.getFileName() + " for the login";
             try {
-                byte[] bytes = SmallFile.read(file);
-                int end = bytes.length;
-                end -= end > 0 && bytes[end - 1] == '\n' ? 1 : 0;
-                end -= end > 0 && bytes[end - 1] == '\r' ? 1 : 0;
-                return checked(SecretValue.of(new String(bytes, 0, end, UTF_8)), name);
+                return checked(SecretValue.of(new String(SmallFile.read(file), UTF_8)), name);
             } catch (UnusableFileException e) {
                 throw Refusal.unavailable(
                         "cannot be read: " + name + " " + e.problem(), "look at that file and who may read it");
@@ -53,18 +52,19 @@ interface Credential {
 
     /** A control character would be refused later, by a message that shows the whole credential. */
     private static SecretValue checked(SecretValue value, String name) throws Refusal {
-        int length = value.useChars(text -> {
-            for (char character : text) {
-                if (character < ' ' || character == 0x7F) {
-                    return -1;
-                }
-            }
-            return text.length;
-        });
-        if (length <= 0) {
-            String problem = length == 0 ? " is empty" : " holds a control character";
+        String text = value.useChars(Credential::line);
+        boolean isClean = text.chars().allMatch(character -> character >= ' ' && character != 0x7F);
+        if (text.isEmpty() || !isClean) {
+            String problem = isClean ? " is empty" : " holds a control character";
             throw Refusal.unavailable("cannot be read: " + name + problem, "put the credential there and nothing else");
         }
-        return value;
+        return SecretValue.of(text);
+    }
+
+    private static String line(char[] text) {
+        int end = text.length;
+        end -= end > 0 && text[end - 1] == '\n' ? 1 : 0;
+        end -= end > 0 && text[end - 1] == '\r' ? 1 : 0;
+        return new String(text, 0, end);
     }
 }

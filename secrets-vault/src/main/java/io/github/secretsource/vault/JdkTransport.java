@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.DateTimeException;
@@ -23,12 +24,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,18 +37,18 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests by the JDK's client: all that carry a token, and all by plain http. The driver's connections log each
+ * Sends requests by the JDK's client: all that carry a token, and all by plain http. Its {@code send} is used, and not its
+ * {@code sendAsync}, which hands each answer to another thread of the JVM's common pool, or of a new one. The driver's connections log each
  * header, the token among them, when somebody sets the JDK's own loggers to {@code FINE}; and without TLS its sockets are
  * not ours to guard.
  */
-@SuppressWarnings("CollectionUndefinedEquality") // a future equals itself alone
 final class JdkTransport implements VaultTransport {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
     private static final String NOT_AUTHENTICATED = "(?i).*(credentials|authenticat).*"; // as the JDK says it
 
     private final TlsSettings tls;
     private final LongSupplier clock;
-    private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<Thread> callers = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock(); // held to make clients and to let them go
     private volatile @Nullable Secure secure;
     private volatile @Nullable OwnHttpClient plain;
@@ -127,45 +126,46 @@ final class JdkTransport implements VaultTransport {
     @Override
     public VaultReply send(URI address, VaultRequest request, long deadline) throws TransportException {
         OwnHttpClient client = client(address);
+        Thread caller = Thread.currentThread();
+        callers.add(caller);
         try {
-            return reply(sending(client.client(), message(address, request)), deadline);
+            if (closed) {
+                throw unsent("is not asked any more");
+            }
+            return reply(client.client(), address, request, deadline);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw closed ? brokenOff() : sent("was not waited for");
         } finally {
+            callers.remove(caller);
             client.release();
         }
     }
 
-    private static CompletableFuture<HttpResponse<byte[]>> sending(HttpClient client, HttpRequest message)
-            throws TransportException {
+    /** The head of an answer must be there by the deadline, and then its body. */
+    private VaultReply reply(HttpClient client, URI address, VaultRequest request, long deadline)
+            throws TransportException, InterruptedException {
         try {
-            return client.sendAsync(message, head -> new BoundedBody());
-        } catch (RuntimeException e) {
+            HttpRequest message = message(address, request, left(deadline));
+            HttpResponse<BoundedBody> response = client.send(message, head -> new BoundedBody());
+            BoundedBody body = response.body(); // Null, where a proxy has answered instead of the server.
+            byte[] bytes = body == null ? new byte[0] : body.bytes(left(deadline));
+            return new VaultReply(response.statusCode(), retryAfter(response.headers()), bytes);
+        } catch (TimeoutException e) {
+            throw late();
+        } catch (ExecutionException e) {
+            throw failure(e.getCause());
+        } catch (IOException e) {
+            throw failure(e.getCause() == null ? e : e.getCause()); // As it was before it changed threads.
+        } catch (RejectedExecutionException e) {
             throw unsent("cannot be asked by this client");
+        } catch (RuntimeException e) {
+            throw brokenOff();
         }
     }
 
-    private VaultReply reply(CompletableFuture<HttpResponse<byte[]>> sending, long deadline) throws TransportException {
-        underWay.add(sending);
-        try {
-            if (closed) {
-                sending.cancel(true);
-            }
-            HttpResponse<byte[]> response =
-                    sending.get(Math.max(0, deadline - clock.getAsLong()), TimeUnit.NANOSECONDS);
-            return new VaultReply(response.statusCode(), retryAfter(response.headers()), response.body());
-        } catch (TimeoutException e) {
-            sending.cancel(true);
-            throw sent("did not answer in time");
-        } catch (InterruptedException e) {
-            sending.cancel(true);
-            Thread.currentThread().interrupt();
-            throw sent("was not waited for");
-        } catch (CancellationException e) {
-            throw brokenOff();
-        } catch (ExecutionException e) {
-            throw failure(e.getCause());
-        } finally {
-            underWay.remove(sending);
-        }
+    private long left(long deadline) {
+        return deadline - clock.getAsLong();
     }
 
     /** In seconds, also where the server names a moment, which is one of its own clock. */
@@ -182,9 +182,10 @@ final class JdkTransport implements VaultTransport {
         });
     }
 
-    private static HttpRequest message(URI address, VaultRequest request) {
+    private static HttpRequest message(URI address, VaultRequest request, long nanos) {
         byte[] body = request.body();
         var message = HttpRequest.newBuilder(URI.create(address + request.path()))
+                .timeout(Duration.ofNanos(Math.max(1, nanos)))
                 .method(request.method(), body == null ? nothing(request) : BodyPublishers.ofByteArray(body));
         request.headers().forEach(message::setHeader);
         if (body != null) {
@@ -229,6 +230,9 @@ final class JdkTransport implements VaultTransport {
         if (cause instanceof HttpConnectTimeoutException) {
             return unsent("did not take the connection in time");
         }
+        if (cause instanceof HttpTimeoutException) {
+            return late();
+        }
         if (cause instanceof ConnectException) {
             return unsent(isUnknownHost(cause) ? "has a host name that is not known" : "refused the connection");
         }
@@ -239,6 +243,10 @@ final class JdkTransport implements VaultTransport {
                     "let the default java.net.Authenticator give them for the proxy");
         }
         return brokenOff();
+    }
+
+    private static TransportException late() {
+        return sent("did not answer in time");
     }
 
     private static TransportException brokenOff() {
@@ -272,7 +280,7 @@ final class JdkTransport implements VaultTransport {
         } finally {
             lock.unlock();
         }
-        underWay.forEach(sending -> sending.cancel(true));
+        callers.forEach(Thread::interrupt);
         Secure one = secure;
         if (one != null) {
             one.own().release();

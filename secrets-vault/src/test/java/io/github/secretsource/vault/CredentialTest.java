@@ -59,11 +59,13 @@ final class CredentialTest {
 
     @ParameterizedTest(name = "{displayName} [{index}]")
     @ValueSource(strings = {"", "\n", "\r\n"})
-    @DisplayName("B20 a token file may end with one line break, or none")
+    @DisplayName("B20 a credential may end with one line break, or none, in a file and elsewhere")
     void takesOneLineBreak(String end) throws Exception {
-        Path file = Files.writeString(folder.resolve("token"), canary.value() + end);
+        String text = canary.value() + end;
+        Path file = Files.writeString(folder.resolve("token"), text);
 
         assertThat(read(VaultAuth.tokenFile(file))).isEqualTo("first");
+        assertThat(read(VaultAuth.token(SecretValue.of(text)))).isEqualTo("first");
         assertThat(routes.asked())
                 .allSatisfy(asked -> assertThat(Routes.token(asked)).isEqualTo(canary.value()));
     }

@@ -36,8 +36,7 @@ class FiguresServerIT {
     private static final int ROUNDS = 15;
     private static final int WARM = 6;
 
-    /** Before JDK 21 its client hands each answer from thread to thread once more when a deadline is to be kept. */
-    private static final double LIMIT = Runtime.version().feature() < 21 ? 2.5 : 1.5;
+    private static final double LIMIT = 1.5;
 
     private final OpenBao bao;
     private final Kv2 kv;
