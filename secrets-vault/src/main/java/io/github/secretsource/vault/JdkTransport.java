@@ -37,10 +37,10 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests by the JDK's client: all that carry a token, and all by plain http. Its {@code send} is used, and not its
- * {@code sendAsync}, which hands each answer to another thread of the JVM's common pool, or of a new one. The driver's connections log each
+ * Sends requests by the JDK's client: all that carry a token, and all by plain http. The driver's connections log each
  * header, the token among them, when somebody sets the JDK's own loggers to {@code FINE}; and without TLS its sockets are
- * not ours to guard.
+ * not ours to guard. Of the client {@code send} is used: {@code sendAsync} hands each answer to a thread of the JVM's
+ * common pool, or to a new one.
  */
 final class JdkTransport implements VaultTransport {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);

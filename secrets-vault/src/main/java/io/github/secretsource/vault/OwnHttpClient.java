@@ -11,9 +11,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of the JDK whose threads end when the last one who holds it has let go: its owner and each request do. Before JDK 21 a client cannot be closed: its selector's thread
- * lasts until nobody refers to it and garbage is collected. An interrupt ends it, and a thread group finds it: a thread
- * belongs to the group of the one that made it. Safe for concurrent use.
+ * A client of the JDK whose threads end when the last one who holds it has let go: its owner and each request do. Before
+ * JDK 21 a client cannot be closed: its selector's thread lasts until nobody refers to it and garbage is collected. An
+ * interrupt ends it, and a thread group finds it: a thread belongs to the group of the one that made it. Safe for
+ * concurrent use.
  */
 final class OwnHttpClient {
     private static final String NAME = "secretsource-vault-http";
