@@ -352,7 +352,7 @@ final class Engine {
         return "sources=" + lanes.keySet() + ", secrets=" + keepers.size() + (closed.get() ? ", closed" : "");
     }
 
-    /** After a freeze: what became too old is refused before anything else is done, and what is due takes turns. */
+    /** After a freeze: what became too old is refused before anybody is told of it, and what is due takes turns. */
     private final class Sweep implements Runnable {
 
         @Override
@@ -362,6 +362,9 @@ final class Engine {
                 keeper.sweep(now);
             }
             crowd(now);
+            for (Keeper keeper : keepers.values()) {
+                keeper.tellUntold();
+            }
         }
     }
 

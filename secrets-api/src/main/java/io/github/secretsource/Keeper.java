@@ -2,6 +2,8 @@ package io.github.secretsource;
 
 import io.github.secretsource.Flight.Landing;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,9 @@ final class Keeper extends Timed {
     private final Calls calls;
     private final Watching watching;
     private final Usage usage;
+
+    /** Events of a sweep; guarded. */
+    private @Nullable List<SecretEvent> untold;
 
     Keeper(Engine engine, SecretId id, Lane lane, RefreshPolicy policy, ReentrantLock lock) {
         this.engine = engine;
@@ -300,12 +305,26 @@ final class Keeper extends Timed {
         });
     }
 
-    /** The machine was frozen: refuses what became too old meanwhile, before anything else is done. */
+    /** The machine was frozen: refuses what became too old meanwhile, and says so later. */
     void sweep(long now) {
         boolean unused = decide(news -> {
-            standing.withdrawIfOld(now, calls.current() != null, news.events());
+            var events = new ArrayList<SecretEvent>(1);
+            standing.withdrawIfOld(now, calls.current() != null, events);
+            untold = events.isEmpty() ? null : events;
             return true;
         });
+    }
+
+    /** What watchers have not heard yet, for the next to tell them something. */
+    List<SecretEvent> takeUntold() {
+        List<SecretEvent> taken = untold;
+        untold = null;
+        return taken == null ? List.of() : taken;
+    }
+
+    /** Tells it to watchers, unless something that came meanwhile has brought it along. */
+    void tellUntold() {
+        boolean unused = decide(news -> true);
     }
 
     /** Too many are in memory, and this one was used least. */

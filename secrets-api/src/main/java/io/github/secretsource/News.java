@@ -21,6 +21,7 @@ final class News {
         this.engine = engine;
         this.keeper = keeper;
         this.before = keeper.current();
+        this.events.addAll(keeper.takeUntold());
     }
 
     List<SecretEvent> events() {

@@ -8,24 +8,29 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A program that reads without end what its source answered once, so that another process can freeze it. It says when
- * everything is refused, and how long after the freeze the last value older than {@code maxStale} came out.
+ * A program that reads without end, so that another process can freeze it. Its source answers until then and never
+ * again. It says when everything is refused, and how long after the freeze the last value older than {@code maxStale}
+ * came out.
  */
 final class FrozenProgram {
 
     static final Duration MAX_STALE = Duration.ofMillis(300);
     private static final int SECRETS = 50;
-    private static final long FREEZE = Duration.ofMillis(500).toNanos();
-    private static final long PAUSE = 200_000;
+
+    /** Nobody runs for so long: that is the freeze, which lasts longer, and no busy machine. */
+    private static final long FREEZE = Duration.ofMillis(1_200).toNanos();
+
+    /** Of each reader between two reads, times their number: ten thousand reads a second by all of them. */
+    private static final long PAUSE = 100_000;
 
     private final List<LiveSecret<Long>> handles = new ArrayList<>();
 
-    /** When a reader last ran, and when the first one ran again after a freeze; zero before. */
+    /** When somebody last ran, and when somebody ran again after the freeze; zero before. */
     private final AtomicLong alive = new AtomicLong(System.nanoTime());
 
     private final AtomicLong thawed = new AtomicLong();
 
-    /** When the last read began that returned a value older than it may be. */
+    /** When the last read after the freeze began that returned a value older than it may be. */
     private final AtomicLong lastTooOld = new AtomicLong();
 
     private FrozenProgram() {}
@@ -36,54 +41,63 @@ final class FrozenProgram {
     }
 
     private void run(int readers) throws InterruptedException {
-        // The value is the moment its fetch began.
-        var source = new ScriptedSource()
-                .always(ScriptedSource.data(() -> SecretData.of(SecretValue.of(Long.toString(System.nanoTime())))));
+        var source = new ScriptedSource().always(ScriptedSource.data(this::fetched));
         var policy =
                 RefreshPolicy.unset().withRefreshAfter(Duration.ofMillis(100)).withMaxStale(MAX_STALE);
         try (var secrets = Secrets.builder().source("s", source, policy).build()) {
             for (int i = 0; i < SECRETS; i++) {
                 handles.add(secrets.live(
                         "s:app" + i, secret -> Long.parseLong(secret.value().reveal())));
+                moment();
             }
-            source.always(ScriptedSource.down());
             var threads = new ArrayList<Thread>();
             for (int i = 0; i < readers; i++) {
                 int first = i;
-                threads.add(EngineThreads.start("reader", () -> readUntilRefused(first)));
+                threads.add(EngineThreads.start("reader", () -> readUntilRefused(first, readers * PAUSE)));
             }
             System.out.println("ready");
             for (Thread thread : threads) {
                 thread.join();
             }
         }
-        System.out.println("lag " + lag().toMillis());
+        long last = lastTooOld.get();
+        System.out.println("lag " + (last == 0 ? 0 : Duration.ofNanos(last - thawed.get()).toMillis()));
     }
 
-    /** A day if it was not frozen while it had values. */
-    private Duration lag() {
-        if (thawed.get() == 0) {
-            return Duration.ofDays(1);
+    /** The value is the moment its fetch began. */
+    private SecretData fetched() {
+        long now = moment();
+        if (thawed.get() != 0) {
+            throw new IllegalStateException("the store is gone since the freeze");
         }
-        return lastTooOld.get() == 0 ? Duration.ZERO : Duration.ofNanos(lastTooOld.get() - thawed.get());
+        return SecretData.of(SecretValue.of(Long.toString(now)));
     }
 
-    private void readUntilRefused(int first) {
+    /** Now; whoever asks first after the freeze has seen its end. */
+    private long moment() {
+        long now = System.nanoTime();
+        if (now - alive.getAndSet(now) > FREEZE) {
+            thawed.compareAndSet(0, now);
+        }
+        return now;
+    }
+
+    /** Until everything is refused after the freeze. */
+    private void readUntilRefused(int first, long pause) {
         int refused = 0;
         for (int i = first; refused < SECRETS; i++) {
-            long now = System.nanoTime();
-            if (now - alive.getAndSet(now) > FREEZE) {
-                thawed.compareAndSet(0, now);
-            }
-            refused = read(handles.get(i % SECRETS), now) ? 0 : refused + 1;
-            LockSupport.parkNanos(PAUSE);
+            long now = moment();
+            boolean isAfter = thawed.get() != 0;
+            refused = read(handles.get(i % SECRETS), now, isAfter) || !isAfter ? 0 : refused + 1;
+            LockSupport.parkNanos(pause);
         }
     }
 
     /** Whether there is a value. */
-    private boolean read(LiveSecret<Long> handle, long now) {
+    private boolean read(LiveSecret<Long> handle, long now, boolean isAfter) {
         try {
-            if (now - handle.get() > MAX_STALE.toNanos()) {
+            long age = now - handle.get();
+            if (isAfter && age > MAX_STALE.toNanos()) {
                 lastTooOld.accumulateAndGet(now, Math::max);
             }
             return true;
