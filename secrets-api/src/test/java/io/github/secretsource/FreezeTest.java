@@ -36,7 +36,8 @@ class FreezeTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 16, 128})
     @EnabledOnOs({OS.LINUX, OS.MAC})
-    @DisplayName("F18 100 ms after a process is stopped past maxStale and continued, no reader gets the old value, while there is processor time")
+    @DisplayName(
+            "F18 100 ms after a process is stopped past maxStale and continued, no reader gets the old value, while there is processor time")
     void refusesWithinTheLagAfterAStop(int readers) throws Exception {
         Duration best = lagAfterAStop(readers);
         for (int round = 1; round < ROUNDS && best.compareTo(LAG) > 0; round++) {

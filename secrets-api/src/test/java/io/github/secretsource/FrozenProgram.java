@@ -61,7 +61,8 @@ final class FrozenProgram {
             }
         }
         long last = lastTooOld.get();
-        System.out.println("lag " + (last == 0 ? 0 : Duration.ofNanos(last - thawed.get()).toMillis()));
+        System.out.println(
+                "lag " + (last == 0 ? 0 : Duration.ofNanos(last - thawed.get()).toMillis()));
     }
 
     /** The value is the moment its fetch began. */
