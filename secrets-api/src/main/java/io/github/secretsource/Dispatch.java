@@ -59,14 +59,24 @@ final class Dispatch {
         }
     }
 
-    /** Held, its lease is renewed or replaced; read once, it is kept to its end; else it is given back. */
+    /** Held, its lease is renewed or replaced. Read, it is renewed while it goes on being read; unread, given back. */
     private void whenLeaseDue(long now, boolean itsTurn, News news) {
+        LeaseRoom room = Objects.requireNonNull(standing.room());
         if (usage.isHeld()) {
             ask(now, itsTurn, null, news);
-        } else if (usage.wasRead() || now - usage.last() < LeaseRoom.UNHELD) {
-            planUnheld(now);
+            return;
+        }
+        long next = room.whenUnheld(usage, now);
+        boolean read = usage.look(now);
+        if (read) {
+            news.used();
+        }
+        if (room.isKept() && room.isDue(now) && (read || itsTurn)) {
+            ask(now, itsTurn, null, news);
+        } else if (room.isKept() || next - now > 0) {
+            schedule.at(next);
         } else {
-            lane.revoke(Objects.requireNonNull(standing.room()).terms());
+            lane.revoke(room.terms());
             retire(news);
         }
     }
@@ -83,8 +93,9 @@ final class Dispatch {
 
     /** Nobody holds it any more: its lease is given back in a while, unless somebody read it. */
     void planUnheld(long now) {
-        if (standing.isLeased() && !usage.isHeld() && calls.current() == null) {
-            schedule.at(usage.wasRead() ? Schedule.NEVER : Math.max(now, usage.last() + LeaseRoom.UNHELD));
+        LeaseRoom room = standing.room();
+        if (room != null && standing.isLeased() && !usage.isHeld() && calls.current() == null) {
+            schedule.at(room.whenUnheld(usage, now));
         }
     }
 

@@ -41,8 +41,14 @@ final class LeaseRoom {
     /** From here on it is replaced rather than renewed. */
     private long lastRenewal;
 
+    /** When the store forgets it, whatever becomes of its login; or never. */
+    private long granted;
+
     private boolean replacing;
     private boolean denied;
+
+    /** Somebody read it and may use it without holding it: it is not given back before the library closes. */
+    private boolean kept;
 
     LeaseRoom(LeaseTerms terms, long sent, long beforeEnds) {
         this.terms = terms;
@@ -57,6 +63,7 @@ final class LeaseRoom {
         checked = sent;
         boolean endless = terms.isEndless();
         ends = endless ? Schedule.NEVER : sent + terms.ttl();
+        granted = endless ? Schedule.NEVER : sent + terms.granted();
         due = endless ? Schedule.NEVER : sent + Plan.replacement(Duration.ofNanos(terms.ttl()));
         lastRenewal = ends - terms.ttl() / 6;
     }
@@ -67,6 +74,10 @@ final class LeaseRoom {
 
     long ends() {
         return ends;
+    }
+
+    long granted() {
+        return granted;
     }
 
     long beforeEnds() {
@@ -102,6 +113,30 @@ final class LeaseRoom {
     /** Whether it is to be replaced by a new lease, not renewed. */
     boolean isReplaced(long now) {
         return replacing || (!isEndless() && now - lastRenewal >= 0);
+    }
+
+    /** Whether it is to be renewed, if anybody needs that. */
+    boolean isDue(long now) {
+        return !isEndless() && now - due >= 0 && !isReplaced(now);
+    }
+
+    boolean isKept() {
+        return kept;
+    }
+
+    /**
+     * When to look at it again while nobody holds it: one that was read, to see whether it goes on being read and is to
+     * be renewed, more and more often while there is time for that; one that was not, to give it back.
+     */
+    long whenUnheld(Usage usage, long now) {
+        kept |= usage.wasRead();
+        if (!kept) {
+            return Math.max(now, usage.last() + UNHELD);
+        }
+        if (isEndless() || isReplaced(now)) {
+            return Schedule.NEVER;
+        }
+        return now - due < 0 ? due : now + Math.max(Plan.SECOND, (lastRenewal - now) / 2);
     }
 
     /** Whether a new one may be had for who insists. */

@@ -10,22 +10,28 @@ import java.util.Objects;
  * @param lease the lease
  * @param id its name
  * @param ttl nanoseconds from when the request was sent; zero if the store states no end; negative if it is over
+ * @param granted nanoseconds from then, after which there is nothing to give back; at least the other
  * @param renewable whether it can be renewed
  */
-record LeaseTerms(Lease lease, String id, long ttl, boolean renewable) {
+record LeaseTerms(Lease lease, String id, long ttl, long granted, boolean renewable) {
 
     static LeaseTerms of(Lease lease) {
         var ttl = lease.ttl();
         long nanos = ttl.isNegative() ? -1 : Plan.nanos(ttl);
-        return new LeaseTerms(lease, Objects.requireNonNull(lease.id()), nanos, lease.renewable());
+        return of(lease, nanos);
     }
 
     /** The same of a lease that was renewed: one that does not say how long it lasts lasts no longer than before. */
     static LeaseTerms renewed(Lease lease) {
         Duration ttl = lease.ttl();
         boolean stated = ttl != null && !ttl.isNegative();
-        return new LeaseTerms(
-                lease, Objects.requireNonNull(lease.id()), stated ? Plan.nanos(ttl) : 0, lease.renewable());
+        return of(lease, stated ? Plan.nanos(ttl) : 0);
+    }
+
+    private static LeaseTerms of(Lease lease, long ttl) {
+        Duration granted = lease.granted();
+        long atLeast = granted == null || granted.isNegative() ? ttl : Math.max(ttl, Plan.nanos(granted));
+        return new LeaseTerms(lease, Objects.requireNonNull(lease.id()), ttl, atLeast, lease.renewable());
     }
 
     boolean isEndless() {

@@ -58,6 +58,17 @@ public final class Secret {
     }
 
     /**
+     * Returns what a source answered, for a source that asks another one.
+     *
+     * @param id which secret was asked for
+     * @param data the answer
+     * @return the content; without a label where the answer has none
+     */
+    public static Secret of(SecretId id, SecretData data) {
+        return new Secret(id, data, data.version().orElse(""));
+    }
+
+    /**
      * Returns which secret it is.
      *
      * @return the id
@@ -159,8 +170,15 @@ public final class Secret {
         return ref.encoding() == Encoding.NONE ? narrowed : narrowed.decoded(ref);
     }
 
-    /** The value that a reference to this secret names: as {@link #narrowedTo} gives it, without the secret around it. */
-    SecretValue value(SecretRef ref) {
+    /**
+     * Returns what a reference to this secret names, as {@link Secrets#get(SecretRef)} does: the one value, a field, or
+     * what is inside of one, decoded if the reference says so.
+     *
+     * @param ref a reference to this secret
+     * @return the value
+     * @throws SecretFormatException if there is no such value here
+     */
+    public SecretValue value(SecretRef ref) {
         if (ref.encoding() != Encoding.NONE) {
             return narrowedTo(ref).value();
         }

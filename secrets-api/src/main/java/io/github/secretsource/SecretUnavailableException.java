@@ -15,6 +15,9 @@ public final class SecretUnavailableException extends SecretException {
     /** How long the store asked to wait, if it throttles. */
     private final @Nullable Duration retryAfter;
 
+    /** Whether the store answered, and has trouble with this secret alone. */
+    private final boolean ofThisSecretOnly;
+
     /**
      * Makes one.
      *
@@ -23,12 +26,14 @@ public final class SecretUnavailableException extends SecretException {
      * @param fix what would fix it
      */
     public SecretUnavailableException(SecretId id, String problem, String fix) {
-        this(id, problem, fix, null);
+        this(id, problem, fix, null, false);
     }
 
-    private SecretUnavailableException(SecretId id, String problem, String fix, @Nullable Duration retryAfter) {
+    private SecretUnavailableException(
+            SecretId id, String problem, String fix, @Nullable Duration retryAfter, boolean ofThisSecretOnly) {
         super(id, problem, fix);
         this.retryAfter = retryAfter;
+        this.ofThisSecretOnly = ofThisSecretOnly;
     }
 
     /**
@@ -40,7 +45,7 @@ public final class SecretUnavailableException extends SecretException {
      */
     public static SecretUnavailableException throttled(SecretId id, Duration retryAfter) {
         return new SecretUnavailableException(
-                id, "is throttled by its source", "the source asks to wait " + retryAfter, retryAfter);
+                id, "is throttled by its source", "the source asks to wait " + retryAfter, retryAfter, false);
     }
 
     /**
@@ -50,7 +55,7 @@ public final class SecretUnavailableException extends SecretException {
      * @return the exception, not yet thrown
      */
     public SecretUnavailableException withRetryAfter(Duration wait) {
-        return new SecretUnavailableException(id(), problem(), fix(), wait);
+        return new SecretUnavailableException(id(), problem(), fix(), wait, ofThisSecretOnly);
     }
 
     /**
@@ -62,8 +67,27 @@ public final class SecretUnavailableException extends SecretException {
         return Optional.ofNullable(retryAfter);
     }
 
+    /**
+     * Returns the same exception of a store that answers, but cannot serve this one secret: a database behind it is
+     * down, say. It says nothing of the store, and other secrets of its source are asked for as ever.
+     *
+     * @return the exception, not yet thrown
+     */
+    public SecretUnavailableException ofThisSecretOnly() {
+        return new SecretUnavailableException(id(), problem(), fix(), retryAfter, true);
+    }
+
+    /**
+     * Returns whether the store has trouble with this secret alone.
+     *
+     * @return false if the source as a whole may be down
+     */
+    public boolean isOfThisSecretOnly() {
+        return ofThisSecretOnly;
+    }
+
     @Override
     SecretException again() {
-        return new SecretUnavailableException(id(), problem(), fix(), retryAfter);
+        return new SecretUnavailableException(id(), problem(), fix(), retryAfter, ofThisSecretOnly);
     }
 }

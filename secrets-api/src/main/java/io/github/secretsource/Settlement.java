@@ -57,8 +57,12 @@ final class Settlement {
         if (standing.wasSuspectedSince(flown.sent())) {
             standing.schedule().by(now + Plan.SECOND);
         }
-        if (!usage.isHeld()) {
-            standing.schedule().at(usage.wasRead() ? Schedule.NEVER : Math.max(now, usage.last() + LeaseRoom.UNHELD));
+        LeaseRoom room = standing.room();
+        if (!usage.isHeld() && room != null) {
+            standing.schedule().at(room.whenUnheld(usage, now));
+            if (!flown.renews()) {
+                usage.forgetReads(); // What counts from here on is whether it goes on being read.
+            }
         }
     }
 

@@ -172,7 +172,7 @@ final class Standing {
             if (wasSuspectedSince(flown.sent())) {
                 held.doubt(now); // The machine slept while the call was on its way.
             }
-            lane.leases().note(held.terms(), held.ends());
+            lane.leases().note(held.terms(), held.granted());
         }
     }
 

@@ -175,7 +175,7 @@ final class Turnstile extends Timed {
             recovers(now);
             long until = now + Plan.pause(outage.retryAfter().get());
             pausedUntil = until - pausedUntil > 0 ? until : pausedUntil;
-        } else {
+        } else if (!outage.isOfThisSecretOnly()) {
             fails(id, outage, now);
         }
     }

@@ -299,4 +299,41 @@ class SourceDownTest {
             }
         }
     }
+
+    @Test
+    @DisplayName("F8 secrets that a store answers it cannot serve do not take the others with them")
+    void troubleWithSomeSecretsIsNoOutage() {
+        stand.source.always((id, context) -> {
+            if (id.path().startsWith("bad")) {
+                throw new SecretUnavailableException(id, "is broken", "mend it").ofThisSecretOnly();
+            }
+            return value("first").to(id, context);
+        });
+        for (int i = 0; i < 8; i++) {
+            var unused = stand.secrets.liveLater("s:bad" + i, Secret::value);
+        }
+
+        for (int i = 0; i < 100; i++) {
+            stand.time.advance(Duration.ofSeconds(7));
+            assertThat(stand.secrets.get("s:good" + i).reveal()).isEqualTo("first");
+        }
+
+        assertThat(refused("s:bad0")).hasMessageContaining("is broken");
+        assertThat(calls().count()).isLessThan(100 + 8 * 40); // Each by its own back-off.
+    }
+
+    @Test
+    @DisplayName("F8 what a store says of one secret does not end its outage either")
+    void troubleWithOneSecretIsNoRecovery() {
+        hold(200);
+        outage(down());
+        stand.source.always((id, context) -> {
+            throw new SecretUnavailableException(id, "is broken", "mend it").ofThisSecretOnly();
+        });
+        stand.time.advance(Duration.ofSeconds(20));
+        SecretException mayBeTheProbe = refused("s:cold1");
+
+        assertThat(mayBeTheProbe).isNotNull();
+        assertThat(refused("s:cold2")).hasMessageContaining("source 's' is down");
+    }
 }

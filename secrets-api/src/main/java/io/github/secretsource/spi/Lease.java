@@ -24,6 +24,16 @@ public interface Lease {
     Duration ttl();
 
     /**
+     * Returns how long the store granted the lease, counted like {@link #ttl}: longer where the lease may end before,
+     * with the login under which it was made, and lives on if that is renewed. Until then it is given back at close.
+     *
+     * @return the time; by default {@link #ttl}
+     */
+    default Duration granted() {
+        return ttl();
+    }
+
+    /**
      * Returns whether {@link #renew} may be asked.
      *
      * @return whether the store lets it be extended
