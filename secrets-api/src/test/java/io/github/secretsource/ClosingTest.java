@@ -97,7 +97,7 @@ class ClosingTest {
         secrets.close();
 
         for (var seen : thrown) {
-            assertThat(seen.get(1, TimeUnit.SECONDS))
+            assertThat(seen.get(10, TimeUnit.SECONDS))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("Secrets is closed");
         }

@@ -16,7 +16,8 @@ import java.util.function.BooleanSupplier;
 final class ErrorsProgram {
 
     private static final int SOURCES_OF_EACH_KIND = 3;
-    private static final long PATIENCE = Duration.ofSeconds(20).toNanos();
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final long PATIENCE = Duration.ofSeconds(60).toNanos();
 
     private final AtomicInteger errors = new AtomicInteger();
     private final AtomicInteger answers = new AtomicInteger();
@@ -33,7 +34,10 @@ final class ErrorsProgram {
 
     private void run() {
         var builder = Secrets.builder()
-                .policy(RefreshPolicy.unset().withRefreshAfter(Duration.ofMillis(20)))
+                .policy(RefreshPolicy.unset()
+                        .withRefreshAfter(Duration.ofMillis(20))
+                        .withFetchDeadline(DEADLINE)
+                        .withWaitDeadline(DEADLINE))
                 .source("calm", (id, context) -> answer(Integer.toString(answers.incrementAndGet())));
         for (int i = 0; i < SOURCES_OF_EACH_KIND; i++) {
             builder.source("memory" + i, failingTwice(ErrorsProgram::useUpMemory));

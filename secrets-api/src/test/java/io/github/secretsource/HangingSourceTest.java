@@ -4,7 +4,6 @@ import static io.github.secretsource.ScriptedSource.value;
 import static io.github.secretsource.Stand.APP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.github.secretsource.Stand.Reading;
 import io.github.secretsource.spi.SourceTraits;
@@ -13,13 +12,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Calls that hang, deaf to interrupts: how many there may be, and who is held up. */
+@Timeout(60)
 class HangingSourceTest {
 
     private static final int PERMITS = 8;
@@ -126,7 +126,6 @@ class HangingSourceTest {
         LiveSecret<String> live =
                 stand.secrets.live(APP, secret -> secret.value().reveal());
         source.always(source.deafUntil(gate, value("late")));
-        var empty = new AtomicInteger();
         List<Reading> readings = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             readings.add(new Reading(() -> live.rejected("first").orElse("none")));
@@ -141,13 +140,9 @@ class HangingSourceTest {
             assertThat(reading.value()).isEqualTo("none");
         }
         long before = stand.time.nanos();
-        assertTimeout(Duration.ofSeconds(1), () -> {
-            for (int i = 0; i < 1_000; i++) {
-                assertThat(live.rejected("first")).isEmpty();
-                empty.incrementAndGet();
-            }
-        });
-        assertThat(empty).hasValue(1_000);
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(live.rejected("first")).isEmpty();
+        }
         assertThat(stand.time.nanos()).isEqualTo(before);
         assertThat(source.calls()).hasSize(2);
         assertThat(live.get()).isEqualTo("first");

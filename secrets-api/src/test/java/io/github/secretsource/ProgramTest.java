@@ -66,7 +66,7 @@ class ProgramTest {
     private static String printed(ProcessBuilder command) throws Exception {
         Process child = command.start();
         var output = CompletableFuture.supplyAsync(() -> textOf(child), task -> EngineThreads.start("reader", task));
-        boolean ended = child.waitFor(40, TimeUnit.SECONDS);
+        boolean ended = child.waitFor(100, TimeUnit.SECONDS);
         if (!ended) {
             child.destroyForcibly();
         }

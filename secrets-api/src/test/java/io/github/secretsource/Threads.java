@@ -25,9 +25,9 @@ final class Threads {
                 .toList();
     }
 
-    /** Those left when there are none, or after two seconds: a thread told to end takes a moment to do so. */
+    /** Those left when there are none, or after ten seconds: a thread told to end takes a moment to do so. */
     List<String> left() {
-        long deadline = Timeline.system().after(Duration.ofSeconds(2));
+        long deadline = Timeline.system().after(Duration.ofSeconds(10));
         while (!ours().isEmpty() && deadline - Timeline.system().nanos() > 0) {
             LockSupport.parkNanos(1_000_000);
         }

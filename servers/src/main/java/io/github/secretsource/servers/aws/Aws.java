@@ -1,5 +1,6 @@
 package io.github.secretsource.servers.aws;
 
+import io.github.secretsource.servers.host.NotOursException;
 import io.github.secretsource.servers.host.Server;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -85,7 +86,7 @@ public final class Aws implements Server {
 
     /** Returns where the server listens, for a proxy before it. */
     public InetSocketAddress address() {
-        URI address = endpoint().orElseThrow(() -> new UnsupportedOperationException("AWS itself has many addresses"));
+        URI address = endpoint().orElseThrow(() -> new NotOursException("AWS itself has many addresses"));
         return new InetSocketAddress(address.getHost(), address.getPort());
     }
 
@@ -214,8 +215,7 @@ public final class Aws implements Server {
 
     private Launcher own() {
         if (launcher == null) {
-            throw new UnsupportedOperationException(
-                    "this AWS was named by -D" + PROPERTY + ": its process is not ours");
+            throw new NotOursException("this AWS was named by -D" + PROPERTY + ": its process is not ours");
         }
         return launcher;
     }

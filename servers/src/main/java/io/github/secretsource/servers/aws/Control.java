@@ -1,6 +1,7 @@
 package io.github.secretsource.servers.aws;
 
 import io.github.secretsource.servers.host.AdminClient;
+import io.github.secretsource.servers.host.NotOursException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class Control {
 
     private AdminClient client() {
         if (client == null) {
-            throw new UnsupportedOperationException(
+            throw new NotOursException(
                     "the AWS that -Dservers.aws names is not the launcher of servers/run: it has no faults and no log");
         }
         return client;

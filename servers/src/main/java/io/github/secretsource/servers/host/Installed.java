@@ -20,12 +20,11 @@ public final class Installed {
      */
     public static Path folder(String server) {
         try {
-            var where = new ProcessBuilder(home().resolve("install").toString(), "--where", server)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            var where = new ProcessBuilder(home().resolve("install").toString(), "--where", server).start();
             String folder = new String(where.getInputStream().readAllBytes(), UTF_8).strip();
-            if (where.waitFor() != 0 || folder.isEmpty()) {
-                throw new ServerMissingException(server, "it is not installed");
+            String reason = new String(where.getErrorStream().readAllBytes(), UTF_8).strip();
+            if (where.waitFor() != 0) {
+                throw new ServerMissingException(server, reason.replaceFirst("^servers/install: ", ""));
             }
             return Path.of(folder);
         } catch (IOException e) {

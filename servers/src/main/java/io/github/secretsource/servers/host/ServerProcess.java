@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -80,13 +81,14 @@ public final class ServerProcess implements AutoCloseable {
      *
      * @param limit how long at most
      * @param ready asked every 20 ms; what it throws counts as no
-     * @throws AssertionError if the process ended, or the limit passed; with the end of its log
+     * @throws AssertionError if the process ended, or the limit passed; with the end of its log and the last thrown
      */
     public void awaitReady(Duration limit, BooleanSupplier ready) {
+        var thrown = new AtomicReference<>("");
         try {
-            Deadline.await("it is ready", limit, () -> !isAlive() || answers(ready));
+            Deadline.await("it is ready", limit, () -> !isAlive() || answers(ready, thrown));
         } catch (AssertionError e) {
-            throw new AssertionError(e.getMessage() + tail(), e);
+            throw new AssertionError(e.getMessage() + thrown.get() + tail(), e);
         }
         if (!isAlive()) {
             throw new AssertionError("it ended with exit code " + awaitExit(GRACE) + tail());
@@ -135,7 +137,8 @@ public final class ServerProcess implements AutoCloseable {
      */
     public void send(String name) {
         try {
-            new ProcessBuilder("kill", "-s", name, Long.toString(pid))
+            // The kill of bash: a program of that name is missing from small images.
+            new ProcessBuilder("bash", "-c", "kill -s \"$0\" \"$1\"", name, Long.toString(pid))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start()
@@ -189,10 +192,11 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    private boolean answers(BooleanSupplier ready) {
+    private static boolean answers(BooleanSupplier ready, AtomicReference<String> thrown) {
         try {
             return ready.getAsBoolean();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError e) {
+            thrown.set("; the last question: " + e);
             return false;
         }
     }

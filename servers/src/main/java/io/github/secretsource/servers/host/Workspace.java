@@ -92,7 +92,7 @@ public final class Workspace {
             return;
         }
         try (Stream<Path> folders = Files.list(ALL)) {
-            folders.filter(folder -> !runs(folder)).forEach(Workspace::remove);
+            folders.filter(folder -> !runs(folder)).forEach(Workspace::removeLeftOver);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -102,6 +102,19 @@ public final class Workspace {
         List<String> parts = List.of(folder.getFileName().toString().split("-", -1));
         String pid = parts.size() < 3 ? "" : parts.get(parts.size() - 2);
         return pid.matches("\\d{1,9}") && ProcessHandle.of(Long.parseLong(pid)).isPresent();
+    }
+
+    /**
+     * Removes what an earlier run left, as far as this user may: it may be another's, or be removed at this moment.
+     *
+     * @param folder nobody's any more
+     */
+    public static void removeLeftOver(Path folder) {
+        try {
+            remove(folder);
+        } catch (UncheckedIOException e) {
+            // It stays; nothing here needs its name.
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import io.github.secretsource.servers.host.Identity;
 import io.github.secretsource.servers.host.Installed;
 import io.github.secretsource.servers.host.ServerProcess;
 import io.github.secretsource.servers.host.Workspace;
+import jakarta.json.Json;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,7 +70,23 @@ final class ControlPlane implements Cluster, AutoCloseable {
         command.addAll(keys.controllerManagerFlags());
         var process = ServerProcess.start(workspace.log("kube-controller-manager"), "KILL", Map.of(), command);
         manager = process;
+        // What it made before is still there after a restart; only of a fresh namespace is the account its own work.
+        String fresh = "/api/v1/namespaces/" + freshNamespace();
+        process.awaitReady(LIMIT, () -> status(fresh + "/serviceaccounts/default") == 200);
+        client.send("DELETE", fresh).ok();
         process.awaitReady(LIMIT, () -> status("/api/v1/namespaces/default/serviceaccounts/default") == 200);
+    }
+
+    private String freshNamespace() {
+        var metadata = Json.createObjectBuilder().add("generateName", "ready-");
+        return client.send(
+                        "POST",
+                        "/api/v1/namespaces",
+                        Json.createObjectBuilder().add("metadata", metadata).build())
+                .ok()
+                .json()
+                .getJsonObject("metadata")
+                .getString("name");
     }
 
     private int status(String path) {

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 /** What a user may do in a namespace, by a Role and a RoleBinding; in force when it exists. Immutable. */
 public final class Grant {
     private static final String GROUP = "rbac.authorization.k8s.io";
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Supplier<AdminClient> admin;
     private final String path;

@@ -3,6 +3,7 @@ package io.github.secretsource.servers.kubernetes;
 import io.github.secretsource.servers.host.AdminClient;
 import io.github.secretsource.servers.host.CertificateAuthority;
 import io.github.secretsource.servers.host.Identity;
+import io.github.secretsource.servers.host.NotOursException;
 import io.github.secretsource.servers.host.Server;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -269,7 +270,7 @@ public final class Kubernetes implements Server {
         if (cluster instanceof ControlPlane plane) {
             return plane;
         }
-        throw new UnsupportedOperationException("the cluster that " + PROPERTY
+        throw new NotOursException("the cluster that " + PROPERTY
                 + " names is not ours: no access to its processes, etcd, audit log and keys");
     }
 

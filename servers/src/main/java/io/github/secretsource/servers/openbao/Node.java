@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** A server process of ours, whose ports, certificate and files outlive its restarts. Safe for concurrent use. */
 final class Node {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Duration RELOAD_LIMIT = Duration.ofSeconds(10);
 
     private final Product product;
     private final Workspace workspace;
@@ -28,6 +27,7 @@ final class Node {
     private final int port = Ports.free();
     private final int tlsPort = Ports.free();
     private final int clusterPort = Ports.free();
+    private final AdminClient client = AdminClient.of(address());
     private volatile @Nullable ServerProcess process;
 
     Node(Product product, CertificateAuthority authority) {
@@ -63,7 +63,7 @@ final class Node {
     }
 
     AdminClient client() {
-        return AdminClient.of(address());
+        return client;
     }
 
     /** Starts a dev server, whose data is in memory. */
@@ -128,9 +128,8 @@ final class Node {
     private Map<String, Object> configuration(List<Map<String, Map<String, Object>>> listeners) {
         var configuration = new HashMap<String, Object>(Map.of("listener", listeners));
         if (product.auditsByConfiguration()) {
-            // All nodes of a cluster must have the same device, so its file is told relative to where they run. Without
-            // a
-            // second member beside the options the server does not understand JSON.
+            // All nodes of a cluster must have the same device, so its file is told relative to where they run.
+            // Without a second member beside the options the server does not understand JSON.
             var device = Map.of("path", "main/", "options", auditOptions("../audit.log"));
             configuration.put("audit", List.of(Map.of("file", Map.of("main", device))));
         }
@@ -156,7 +155,7 @@ final class Node {
     void present(Identity identity) {
         write(identity);
         running().send("HUP");
-        PresentedCertificate.await(tlsPort, identity.certificate(), RELOAD_LIMIT);
+        PresentedCertificate.await(tlsPort, identity.certificate(), LIMIT);
     }
 
     private void write(Identity identity) {

@@ -3,6 +3,7 @@ package io.github.secretsource.servers.openbao;
 import io.github.secretsource.servers.host.AdminClient;
 import io.github.secretsource.servers.host.CertificateAuthority;
 import io.github.secretsource.servers.host.Identity;
+import io.github.secretsource.servers.host.NotOursException;
 import io.github.secretsource.servers.host.Reply;
 import jakarta.json.JsonObject;
 import java.net.URI;
@@ -23,6 +24,7 @@ final class VaultServer {
     private final @Nullable AuditLog audit;
     private final @Nullable Node node;
     private final @Nullable String unsealKey;
+    private final AdminClient client;
 
     private VaultServer(Product product, Place place, @Nullable Node node, @Nullable String unsealKey) {
         this.product = product;
@@ -30,6 +32,7 @@ final class VaultServer {
         this.audit = place.audit() == null ? null : new AuditLog(place.audit());
         this.node = node;
         this.unsealKey = unsealKey;
+        this.client = node == null ? AdminClient.of(place.address()) : node.client();
     }
 
     static VaultServer shared(Product product) {
@@ -133,7 +136,7 @@ final class VaultServer {
     }
 
     VaultAdmin admin() {
-        return new VaultAdmin(AdminClient.of(place.address()).with("X-Vault-Token", place.token()), "");
+        return new VaultAdmin(client.with("X-Vault-Token", place.token()), "");
     }
 
     List<Request> requests() {
@@ -172,8 +175,9 @@ final class VaultServer {
     }
 
     void unseal() {
-        AdminClient client = own().client();
-        client.send("PUT", "/v1/sys/unseal", Bodies.of("key", raftKey())).ok();
+        own().client()
+                .send("PUT", "/v1/sys/unseal", Bodies.of("key", raftKey()))
+                .ok();
         own().awaitReady(() -> isUnsealed(client.send("GET", "/v1/sys/health?standbyok=true&perfstandbyok=true"))
                 && canWriteOrFollows());
     }
@@ -210,13 +214,14 @@ final class VaultServer {
 
     private Node own() {
         if (node == null) {
-            throw new UnsupportedOperationException(
+            throw new NotOursException(
                     "the property servers." + product.room() + " names a running server, which is left as it is");
         }
         return node;
     }
 
     private String raftKey() {
+        var unused = own();
         if (unsealKey == null) {
             throw new UnsupportedOperationException("a dev server is never sealed; start one with raft storage");
         }
@@ -225,7 +230,7 @@ final class VaultServer {
 
     private <T> T known(@Nullable T what, String property) {
         if (what == null) {
-            throw new UnsupportedOperationException("the property servers." + product.room() + "." + property
+            throw new NotOursException("the property servers." + product.room() + "." + property
                     + " is not set, but servers." + product.room() + " is");
         }
         return what;

@@ -140,8 +140,9 @@ final class Cluster {
     private static Path newFolder(String owner) {
         Path all = Path.of(System.getProperty("java.io.tmpdir"));
         try (Stream<Path> folders = Files.list(all)) {
-            folders.filter(old -> old.getFileName().toString().startsWith(FOLDER) && isLeftOver(old))
-                    .forEach(Workspace::remove);
+            String us = owner.isEmpty() ? System.getProperty("user.name") : owner;
+            folders.filter(old -> old.getFileName().toString().startsWith(FOLDER) && isLeftOver(old) && isOf(us, old))
+                    .forEach(Workspace::removeLeftOver);
             Path folder = Files.createTempDirectory(
                     all, FOLDER + ProcessHandle.current().pid() + "-");
             own(folder, owner);
@@ -154,6 +155,15 @@ final class Cluster {
     private static boolean isLeftOver(Path folder) {
         String pid = folder.getFileName().toString().substring(FOLDER.length()).split("-", 2)[0];
         return pid.matches("\\d{1,9}") && ProcessHandle.of(Long.parseLong(pid)).isEmpty();
+    }
+
+    /** Those of other users stay: what they belong to may run in a container, where this one cannot see it. */
+    private static boolean isOf(String user, Path folder) {
+        try {
+            return Files.getOwner(folder).getName().equals(user);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static void own(Path path, String owner) throws IOException {

@@ -1,5 +1,7 @@
 package io.github.secretsource.servers.postgres;
 
+import io.github.secretsource.servers.host.Deadline;
+import io.github.secretsource.servers.host.NotOursException;
 import io.github.secretsource.servers.host.Server;
 import io.github.secretsource.servers.host.ServerProcess;
 import java.net.InetSocketAddress;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Postgres implements Server {
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+
+    /** What a start says while processes live whose parent was killed; they end by themselves. */
+    private static final String STILL_USED = "pre-existing shared memory block";
 
     private final InetSocketAddress address;
     private final String user;
@@ -57,7 +62,19 @@ public final class Postgres implements Server {
     }
 
     private void startProcess() {
-        own().start().awaitReady(READY_LIMIT, this::answers);
+        Deadline.await("nothing of the process before is left", READY_LIMIT, this::starts);
+    }
+
+    private boolean starts() {
+        try {
+            own().start().awaitReady(READY_LIMIT, this::answers);
+            return true;
+        } catch (AssertionError e) {
+            if (String.valueOf(e.getMessage()).contains(STILL_USED)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private boolean answers() {
@@ -232,8 +249,8 @@ public final class Postgres implements Server {
 
     private Cluster own() {
         if (cluster == null) {
-            throw new UnsupportedOperationException(
-                    "this PostgreSQL was named by -Dservers.postgres: its process and" + " log are not ours");
+            throw new NotOursException(
+                    "this PostgreSQL was named by -Dservers.postgres: its process and log are not ours");
         }
         return cluster;
     }

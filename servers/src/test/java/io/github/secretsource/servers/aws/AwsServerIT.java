@@ -150,10 +150,11 @@ class AwsServerIT {
     @Test
     void hangsDiesAndComesBackEmptyOnTheSamePort() {
         try (var own = Aws.startOwn();
-                var reader = Clients.impatient(own)) {
+                var reader = Clients.secrets(own, own.administrator());
+                var impatient = Clients.impatient(own)) {
             own.secrets().create(name, "one");
             own.pause();
-            assertThatThrownBy(() -> reader.getSecretValue(request -> request.secretId(name)))
+            assertThatThrownBy(() -> impatient.getSecretValue(request -> request.secretId(name)))
                     .isInstanceOf(SdkClientException.class);
             own.resume();
             assertThat(reader.getSecretValue(request -> request.secretId(name)).secretString())

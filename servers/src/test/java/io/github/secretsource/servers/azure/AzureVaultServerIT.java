@@ -107,7 +107,7 @@ class AzureVaultServerIT {
         azure.vault().put(name, "value");
         var client = AzureClients.client(azure);
 
-        client.beginDeleteSecret(name).waitForCompletion(Duration.ofSeconds(10));
+        client.beginDeleteSecret(name).waitForCompletion(Duration.ofSeconds(60));
         assertThatThrownBy(() -> client.getSecret(name)).isInstanceOf(ResourceNotFoundException.class);
         assertThat(client.getDeletedSecret(name).getRecoveryId()).endsWith("/deletedsecrets/" + name);
         assertThat(client.listDeletedSecrets()).anyMatch(one -> one.getName().equals(name));

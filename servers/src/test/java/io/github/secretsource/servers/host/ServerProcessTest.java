@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +93,35 @@ class ServerProcessTest {
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("exit code 3")
                 .hasMessageContaining("the port is taken");
+    }
+
+    @Test
+    void isAskedAgainWhateverTheQuestionThrows() {
+        ServerProcess started = start("exec sleep 1000", "TERM");
+        var failures = new ArrayDeque<Throwable>(List.of(new IllegalStateException(), new AssertionError()));
+
+        started.awaitReady(LIMIT, () -> failures.isEmpty() || failed(failures.remove()));
+
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void saysWhatTheLastQuestionThrew() {
+        ServerProcess started = start("echo still booting; exec sleep 1000", "TERM");
+        Deadline.await("it has written", LIMIT, () -> started.lines().size() == 1);
+
+        assertThatThrownBy(() -> started.awaitReady(
+                        Duration.ofMillis(1), () -> failed(new IllegalStateException("the tenth look"))))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("the tenth look")
+                .hasMessageContaining("still booting");
+    }
+
+    private static boolean failed(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) thrown;
     }
 
     @Test

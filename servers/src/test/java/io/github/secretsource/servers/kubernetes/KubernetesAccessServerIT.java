@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @WithServers
 class KubernetesAccessServerIT {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Kubernetes kubernetes;
     private final Namespace namespace;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 @WithServers
 class KubernetesSecretsServerIT {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Kubernetes kubernetes;
     private final Namespace namespace;

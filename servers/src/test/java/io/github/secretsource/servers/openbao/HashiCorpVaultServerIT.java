@@ -59,7 +59,14 @@ class HashiCorpVaultServerIT {
                 .logins()
                 .kubernetes(TokenTerms.of(), vault.address(), vault.authority().pem(), "none", "default", "app");
 
-        assertThat(login.mount()).startsWith("kubernetes-");
+        assertThat(vault.admin()
+                        .client()
+                        .send("GET", "/v1/auth/" + login.mount() + "/config")
+                        .ok()
+                        .json()
+                        .getJsonObject("data")
+                        .getString("kubernetes_host"))
+                .isEqualTo(vault.address().toString());
     }
 
     @Test

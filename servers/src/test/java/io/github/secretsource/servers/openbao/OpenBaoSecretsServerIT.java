@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Key-value secrets, policies, tokens, namespaces, limits and wrapping. */
 @WithServers
 class OpenBaoSecretsServerIT {
-    private static final Duration LIMIT = Duration.ofSeconds(15);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final OpenBao bao;
     private final VaultAdmin admin;
@@ -140,7 +140,7 @@ class OpenBaoSecretsServerIT {
 
     @Test
     void aTokenExpires() {
-        Token token = admin.tokens().create(TokenTerms.of().withTtl(Duration.ofSeconds(1)));
+        Token token = admin.tokens().create(TokenTerms.of().withTtl(Duration.ofSeconds(5)));
         assertThat(admin.tokens().lookup(token)).isPresent();
 
         Deadline.await(

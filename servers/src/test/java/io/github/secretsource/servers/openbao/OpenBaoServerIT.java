@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -100,7 +101,8 @@ class OpenBaoServerIT {
     void answersNothingWhileItIsPaused() throws IOException {
         bao.pause();
         try {
-            assertThatThrownBy(() -> status(bao.address())).isInstanceOf(SocketTimeoutException.class);
+            assertThatThrownBy(() -> status(bao.address(), Duration.ofMillis(500)))
+                    .isInstanceOf(SocketTimeoutException.class);
         } finally {
             bao.resume();
         }
@@ -208,10 +210,14 @@ class OpenBaoServerIT {
     }
 
     private static int status(URI address) throws IOException {
+        return status(address, Duration.ofSeconds(30));
+    }
+
+    private static int status(URI address, Duration limit) throws IOException {
         var connection =
                 (HttpURLConnection) address.resolve("/v1/sys/health").toURL().openConnection();
-        connection.setConnectTimeout(500);
-        connection.setReadTimeout(500);
+        connection.setConnectTimeout((int) limit.toMillis());
+        connection.setReadTimeout((int) limit.toMillis());
         return connection.getResponseCode();
     }
 }

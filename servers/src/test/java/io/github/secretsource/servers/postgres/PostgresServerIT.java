@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 @WithServers
 class PostgresServerIT {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Postgres postgres;
     private final String database;
