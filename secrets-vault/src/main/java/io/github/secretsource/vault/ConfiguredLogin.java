@@ -1,9 +1,8 @@
 package io.github.secretsource.vault;
 
+import io.github.secretsource.Secret;
 import io.github.secretsource.SecretId;
 import io.github.secretsource.SecretRef;
-import io.github.secretsource.SecretValue;
-import io.github.secretsource.spi.SecretData;
 import io.github.secretsource.spi.SecretSource;
 import io.github.secretsource.spi.SourceConfig;
 import java.nio.file.Path;
@@ -110,18 +109,7 @@ final class ConfiguredLogin {
     private static Credential elsewhere(SourceConfig config, SecretRef ref) {
         SecretId id = ref.id();
         SecretSource source = config.source(id.source());
-        return Credential.from(call -> {
-            SecretData data = source.fetch(id, call);
-            SecretValue value = ref.field()
-                    .map(field -> data.fields().get(field))
-                    .or(data::value)
-                    .orElse(null);
-            if (value == null) {
-                throw Refusal.unavailable(
-                        "cannot be read: the credential of the login, " + ref + ", is not there", "name its field");
-            }
-            return value;
-        });
+        return Credential.from(call -> Secret.of(id, source.fetch(id, call)).value(ref));
     }
 
     private static String required(SourceConfig config, String key) {

@@ -46,6 +46,11 @@ interface Credential {
             } catch (SecretException e) {
                 throw Refusal.unavailable(
                         "cannot be read: the credential of the login, " + e.id() + ", " + e.problem(), e.fix());
+            } catch (RuntimeException e) { // One without an answer, too. Its message may hold a value.
+                throw Refusal.unavailable(
+                        "cannot be read: the credential of the login could not be fetched: its source threw "
+                                + e.getClass().getName(),
+                        "see the log of that source");
             }
         };
     }

@@ -9,12 +9,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Says what stands in the way of secrets, and which policy they need. Stateless but for what it asks. */
 final class Doctor {
     private static final Duration LIMIT = Duration.ofSeconds(10); // for all secrets together
+    private static final String FOR_LEASES =
+            "# Only needed for secrets with leases, such as database/creds: to renew them, and to give them back.\n"
+                    + PolicyLine.of("sys/leases/renew", "update") + '\n'
+                    + PolicyLine.of("sys/leases/revoke", "update") + '\n';
 
     private final VaultClient client;
     private final Session session;
@@ -39,23 +42,24 @@ final class Doctor {
             return List.of();
         }
         var budget = new Budget(timeline, LIMIT);
-        var lines = new TreeMap<String, String>();
+        var read = new TreeSet<String>();
         var guessed = new TreeSet<String>();
+        boolean leases = false;
         for (SecretId id : ids) {
             Optional<Mounts.Place> place = place(id, budget);
-            place.ifPresentOrElse(known -> lines.put(known.readPath(), "read"), () -> guessed.add(id.path()));
-            if (place.isPresent() && place.get().kind() == VaultMount.PLAIN && id.selector() == Selector.CURRENT) {
-                lines.put("sys/leases/renew", "update");
-                lines.put("sys/leases/revoke", "update");
-            }
+            place.ifPresentOrElse(known -> read.add(known.readPath()), () -> guessed.add(id.path()));
+            boolean plain = place.isEmpty() || place.get().kind() == VaultMount.PLAIN;
+            leases |= plain && id.selector() == Selector.CURRENT;
         }
         var text = new StringBuilder();
-        lines.forEach((path, capability) ->
-                text.append(PolicyLine.of(path, capability)).append('\n'));
+        read.forEach(path -> text.append(PolicyLine.of(path, "read")).append('\n'));
         for (String path : guessed) {
             text.append("# The mount of ").append(path).append(" is not known: keep the line that fits.\n");
             PolicyLine.candidates(path)
                     .forEach(each -> text.append(PolicyLine.of(each, "read")).append('\n'));
+        }
+        if (leases) {
+            text.append(FOR_LEASES); // Whether a secret has one is not known before it is made.
         }
         return List.of(Permissions.of(ids.iterator().next().source(), "hcl", text.toString()));
     }

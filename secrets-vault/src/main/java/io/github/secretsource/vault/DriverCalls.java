@@ -48,6 +48,10 @@ final class DriverCalls implements AutoCloseable {
             return tooLarge;
         }
 
+        boolean wroteNothing() {
+            return !wrote;
+        }
+
         /** Whether a connection may be opened: the JDK opens another to repeat what it has sent over an old one. */
         boolean mayConnect() {
             return repeatable || !wrote;

@@ -127,6 +127,9 @@ final class DriverTransport implements VaultTransport {
         if (has(thrown, NullPointerException.class)) {
             return new TransportException(TransportException.Stage.SENT, "answered with an error that has no body");
         }
+        if (call.wroteNothing()) { // for want of a descriptor, say, or after close
+            return new TransportException(TransportException.Stage.UNSENT, "cannot be connected to");
+        }
         return new TransportException(TransportException.Stage.SENT, "broke the connection off");
     }
 

@@ -9,7 +9,10 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.SocketOption;
 import java.net.SocketTimeoutException;
+import java.nio.channels.SocketChannel;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -17,6 +20,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * more bytes than an answer may have.
  *
  * <p>The driver knows one timeout for each read; a server that sends a byte a second never meets it.
+ *
+ * <p>Every method of a socket is answered here: for one that is not, the JDK opens a socket of this object's own, which
+ * nobody closes.
  */
 @SuppressWarnings("UnsynchronizedOverridesSynchronized") // the socket inside has locks of its own
 final class GuardedSocket extends Socket {
@@ -173,8 +179,124 @@ final class GuardedSocket extends Socket {
     }
 
     @Override
+    public boolean getTcpNoDelay() throws SocketException {
+        return socket.getTcpNoDelay();
+    }
+
+    @Override
     public void setSoLinger(boolean on, int seconds) throws SocketException {
         socket.setSoLinger(on, seconds);
+    }
+
+    @Override
+    public int getSoLinger() throws SocketException {
+        return socket.getSoLinger();
+    }
+
+    @Override
+    public void setKeepAlive(boolean on) throws SocketException {
+        socket.setKeepAlive(on);
+    }
+
+    @Override
+    public boolean getKeepAlive() throws SocketException {
+        return socket.getKeepAlive();
+    }
+
+    @Override
+    public void setOOBInline(boolean on) throws SocketException {
+        socket.setOOBInline(on);
+    }
+
+    @Override
+    public boolean getOOBInline() throws SocketException {
+        return socket.getOOBInline();
+    }
+
+    @Override
+    public void setReuseAddress(boolean on) throws SocketException {
+        socket.setReuseAddress(on);
+    }
+
+    @Override
+    public boolean getReuseAddress() throws SocketException {
+        return socket.getReuseAddress();
+    }
+
+    @Override
+    public void setSendBufferSize(int size) throws SocketException {
+        socket.setSendBufferSize(size);
+    }
+
+    @Override
+    public int getSendBufferSize() throws SocketException {
+        return socket.getSendBufferSize();
+    }
+
+    @Override
+    public void setReceiveBufferSize(int size) throws SocketException {
+        socket.setReceiveBufferSize(size);
+    }
+
+    @Override
+    public int getReceiveBufferSize() throws SocketException {
+        return socket.getReceiveBufferSize();
+    }
+
+    @Override
+    public void setTrafficClass(int type) throws SocketException {
+        socket.setTrafficClass(type);
+    }
+
+    @Override
+    public int getTrafficClass() throws SocketException {
+        return socket.getTrafficClass();
+    }
+
+    @Override
+    public void setPerformancePreferences(int connecting, int latency, int bandwidth) {
+        socket.setPerformancePreferences(connecting, latency, bandwidth);
+    }
+
+    @Override
+    public <T> Socket setOption(SocketOption<T> name, T value) throws IOException {
+        Socket unused = socket.setOption(name, value);
+        return this;
+    }
+
+    @Override
+    public <T> T getOption(SocketOption<T> name) throws IOException {
+        return socket.getOption(name);
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return socket.supportedOptions();
+    }
+
+    @Override
+    public void sendUrgentData(int data) throws IOException {
+        socket.sendUrgentData(data);
+    }
+
+    @Override
+    public void bind(SocketAddress local) throws IOException {
+        socket.bind(local);
+    }
+
+    @Override
+    public void connect(SocketAddress to) throws IOException {
+        socket.connect(to);
+    }
+
+    @Override
+    public void connect(SocketAddress to, int timeout) throws IOException {
+        socket.connect(to, timeout);
+    }
+
+    @Override
+    public SocketChannel getChannel() {
+        return socket.getChannel();
     }
 
     @Override

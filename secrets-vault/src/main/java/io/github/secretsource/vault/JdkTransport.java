@@ -5,6 +5,7 @@ import static java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.ConnectException;
+import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -37,14 +38,15 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests by the JDK's client: all that carry a token, and all by plain http. The driver's connections log each
- * header, the token among them, when somebody sets the JDK's own loggers to {@code FINE}; and without TLS its sockets are
- * not ours to guard. Of the client {@code send} is used: {@code sendAsync} hands each answer to a thread of the JVM's
- * common pool, or to a new one.
+ * Sends requests by the JDK's client: all that carry a token, all by plain http, and all that go through a proxy. The
+ * driver's connections log each header, the token among them, when somebody sets the JDK's own loggers to {@code FINE};
+ * and without TLS, or before a proxy has let it through, its sockets are not ours to guard. Of the client {@code send} is
+ * used: {@code sendAsync} hands each answer to a thread of the JVM's common pool, or to a new one.
  */
 final class JdkTransport implements VaultTransport {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
     private static final String NOT_AUTHENTICATED = "(?i).*(credentials|authenticat).*"; // as the JDK says it
+    private static final String NO_TUNNEL = "Tunnel failed"; // as the JDK says it
 
     private final TlsSettings tls;
     private final LongSupplier clock;
@@ -97,19 +99,38 @@ final class JdkTransport implements VaultTransport {
         return one != null && one.from() == context ? one.own() : null;
     }
 
-    private OwnHttpClient made(@Nullable SSLContext context, List<OwnHttpClient> replaced) {
+    private OwnHttpClient made(@Nullable SSLContext context, List<OwnHttpClient> replaced) throws TransportException {
         if (context == null) {
-            var made = new OwnHttpClient(builder().proxy(HttpClient.Builder.NO_PROXY));
+            OwnHttpClient made = made(builder().proxy(HttpClient.Builder.NO_PROXY));
             plain = made;
             return made;
         }
-        var made = new OwnHttpClient(builder().sslContext(context));
+        OwnHttpClient made = made(builder().sslContext(context));
         Secure before = secure;
         if (before != null) {
             replaced.add(before.own());
         }
         secure = new Secure(context, made);
         return made;
+    }
+
+    private static OwnHttpClient made(HttpClient.Builder builder) throws TransportException {
+        try {
+            return new OwnHttpClient(builder);
+        } catch (ExecutionException e) {
+            throw noneLeft();
+        }
+    }
+
+    /** Whether the way to an address leads through a proxy of the only kind that the JDK's client knows. */
+    static boolean leadsThroughProxy(URI address) {
+        ProxySelector proxies = ProxySelector.getDefault();
+        try {
+            return proxies != null
+                    && proxies.select(address).stream().anyMatch(proxy -> proxy.type() == Proxy.Type.HTTP);
+        } catch (RuntimeException e) {
+            return true; // It is the application's, and refuses to say: so it will to the client.
+        }
     }
 
     private static HttpClient.Builder builder() {
@@ -221,6 +242,9 @@ final class JdkTransport implements VaultTransport {
     }
 
     private static TransportException failure(@Nullable Throwable cause) {
+        if (cause instanceof InternalError) { // So the JDK says that it got no socket.
+            return noneLeft();
+        }
         if (cause instanceof BoundedBody.TooLargeException) {
             return sent("answered with more than 2 MiB");
         }
@@ -242,7 +266,17 @@ final class JdkTransport implements VaultTransport {
                     "or a proxy before it wants a user and a password",
                     "let the default java.net.Authenticator give them for the proxy");
         }
+        if (String.valueOf(cause == null ? null : cause.getMessage()).startsWith(NO_TUNNEL)) {
+            return unsent("is behind a proxy that lets nobody through to it");
+        }
         return brokenOff();
+    }
+
+    private static TransportException noneLeft() {
+        return new TransportException(
+                TransportException.Stage.UNSENT,
+                "cannot be connected to: this process can open no connection",
+                "look at how many files and threads this process has, and may have");
     }
 
     private static TransportException late() {

@@ -59,6 +59,11 @@ record Login(
         return mount.isEmpty();
     }
 
+    /** Whether the server asks others whom to let in, such as an identity provider: while they are down it says 400. */
+    boolean asksOthers() {
+        return kind.equals("jwt") || kind.equals("ldap");
+    }
+
     /** The credential as it is now, unwrapped if it must be. */
     SecretValue secret(VaultClient client, FetchContext context) throws Refusal {
         if (credential == null) {

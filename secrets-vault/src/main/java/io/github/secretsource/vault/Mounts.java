@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which engine a path leads to: declared, or asked from the server once for each mount, and once more after a doubt. Where
@@ -68,12 +69,12 @@ final class Mounts {
             return before.orElseThrow(() -> refused(path));
         }
         var data = answer.isOk() ? answer.object("data").orElse(null) : null;
-        String mount = data == null ? null : VaultAnswer.text(data, "path");
-        if (data == null || mount == null || !VaultPaths.isBelow(path, trimmed(mount))) {
+        String mount = data == null ? null : mount(path, VaultAnswer.text(data, "path"));
+        if (data == null || mount == null) {
             throw Refusal.unavailable(
                     "cannot be read: the server does not say what is mounted there (" + answer.status() + ")", DECLARE);
         }
-        Place place = place(path, trimmed(mount), kind(data)).asNews();
+        Place place = place(path, mount, kind(data)).asNews();
         before.filter(other -> !other.path().equals(place.path())).ifPresent(other -> asked.remove(other.path()));
         asked.put(place.path(), place.kind());
         doubtful.remove(place.path());
@@ -124,7 +125,17 @@ final class Mounts {
         return new Place(mount, kind, path.substring(mount.length() + 1), false);
     }
 
-    private static String trimmed(String mount) {
-        return mount.endsWith("/") ? mount.substring(0, mount.length() - 1) : mount;
+    /**
+     * The mount as the path begins with it, or null if another was answered. The answered path of a mount in a child
+     * namespace begins at the root: the namespace that the client is in stands before it, whoever chose that one.
+     */
+    private static @Nullable String mount(String path, @Nullable String answered) {
+        String whole = "/" + (answered == null ? "" : answered.replaceFirst("/$", ""));
+        String longest = null;
+        for (int at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
+            String mount = path.substring(0, at);
+            longest = whole.endsWith("/" + mount) ? mount : longest;
+        }
+        return longest;
     }
 }

@@ -1,14 +1,13 @@
 package io.github.secretsource.vault;
 
 import java.net.http.HttpClient;
-import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A client of the JDK whose threads end when the last one who holds it has let go: its owner and each request do. Before
@@ -26,27 +25,40 @@ final class OwnHttpClient {
     private final HttpClient client;
     private final AtomicInteger holders = new AtomicInteger(1); // its owner
 
-    OwnHttpClient(HttpClient.Builder builder) {
-        AtomicReference<@Nullable HttpClient> made = new AtomicReference<>();
-        Thread maker = thread(() -> made.set(builder.executor(workers).build()));
-        maker.start();
-        boolean interrupted = false;
-        while (made.get() == null && maker.isAlive()) {
-            try {
-                maker.join();
-            } catch (InterruptedException e) {
-                interrupted = true; // Making one waits for nothing.
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        client = Objects.requireNonNull(made.get(), "no client of the JDK could be made");
+    /**
+     * Makes a client.
+     *
+     * @throws ExecutionException if this machine lets the JDK make none, for want of a descriptor or a thread
+     */
+    OwnHttpClient(HttpClient.Builder builder) throws ExecutionException {
+        // The thread that selects is a child of the one that makes the client, and takes after it.
+        var making = new FutureTask<>(() -> builder.executor(workers).build());
+        thread(making).start();
+        client = made(making);
     }
 
+    private static HttpClient made(FutureTask<HttpClient> making) throws ExecutionException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return making.get();
+                } catch (InterruptedException e) {
+                    interrupted = true; // Making one waits for nothing.
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Carries nothing of the application, whose thread may be the one that asks for it. */
     private Thread thread(Runnable task) {
-        var thread = new Thread(threads, task, NAME);
+        var thread = new Thread(threads, task, NAME, 0, false);
         thread.setDaemon(true);
+        thread.setContextClassLoader(OwnHttpClient.class.getClassLoader());
         return thread;
     }
 

@@ -7,6 +7,8 @@ import io.github.secretsource.SecretId;
 import io.github.secretsource.SecretNotFoundException;
 import io.github.secretsource.SecretUnavailableException;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Why there is no answer, before it is known which secret that is about. Holds no value, body or token. */
@@ -25,19 +27,26 @@ final class Refusal extends Exception {
     private final String problem;
     private final String fix;
     private final transient @Nullable Duration retryAfter;
-    private final boolean lost;
+    private final transient Set<Mark> marks;
 
-    private Refusal(Kind kind, String problem, String fix, @Nullable Duration retryAfter) {
-        this(kind, problem, fix, retryAfter, false);
+    /** What else is known of it. */
+    private enum Mark {
+        LOST_ANSWER,
+        BY_VAULT,
+        ONE_SECRET
     }
 
-    private Refusal(Kind kind, String problem, String fix, @Nullable Duration retryAfter, boolean lost) {
+    private Refusal(Kind kind, String problem, String fix, @Nullable Duration retryAfter) {
+        this(kind, problem, fix, retryAfter, Set.of());
+    }
+
+    private Refusal(Kind kind, String problem, String fix, @Nullable Duration retryAfter, Set<Mark> marks) {
         super(problem, null, false, false);
         this.kind = kind;
         this.problem = problem;
         this.fix = fix;
         this.retryAfter = retryAfter;
-        this.lost = lost;
+        this.marks = marks;
     }
 
     static Refusal unavailable(String problem, String fix) {
@@ -62,11 +71,31 @@ final class Refusal extends Exception {
 
     /** The same, of a request that may have been carried out all the same. */
     Refusal ofLostAnswer() {
-        return new Refusal(kind, problem, fix, retryAfter, true);
+        return marked(Mark.LOST_ANSWER);
     }
 
     boolean isOfLostAnswer() {
-        return lost;
+        return marks.contains(Mark.LOST_ANSWER);
+    }
+
+    /** The same, said by Vault itself: it is there, whatever it says. */
+    Refusal byVault() {
+        return marked(Mark.BY_VAULT);
+    }
+
+    boolean isByVault() {
+        return marks.contains(Mark.BY_VAULT);
+    }
+
+    /** The same, which says nothing of other secrets. */
+    Refusal ofOneSecret() {
+        return marked(Mark.ONE_SECRET);
+    }
+
+    private Refusal marked(Mark mark) {
+        var more = EnumSet.of(mark);
+        more.addAll(marks);
+        return new Refusal(kind, problem, fix, retryAfter, more);
     }
 
     Kind kind() {
@@ -87,7 +116,8 @@ final class Refusal extends Exception {
             case NOT_FOUND -> new SecretNotFoundException(id, problem, fix);
             case MALFORMED -> new SecretFormatException(id, problem, fix);
             case UNAVAILABLE -> {
-                var unavailable = new SecretUnavailableException(id, problem, fix);
+                var plain = new SecretUnavailableException(id, problem, fix);
+                var unavailable = marks.contains(Mark.ONE_SECRET) ? plain.ofThisSecretOnly() : plain;
                 yield retryAfter == null ? unavailable : unavailable.withRetryAfter(retryAfter);
             }
         };

@@ -95,24 +95,23 @@ final class Session {
 
     /**
      * Returns the token to lease under, or to renew a lease with. Leases end with their token: one that is due is renewed
-     * or replaced first.
+     * or replaced first. That takes half of the time of the call at most, since the token at hand is good; after it has
+     * failed it is left to the background.
      */
     Token lasting(Token now, FetchContext call) {
-        now.leasesUnderIt(timeline.nanos());
-        keep(call);
-        Token next = token;
-        if (next == null || next == now) {
+        if (now.hasFailed()) {
             return now;
         }
-        next.leasesUnderIt(timeline.nanos());
-        return next;
+        now.dueAtHalf(timeline.nanos());
+        keep(new Budget(timeline, call.remaining().dividedBy(2)));
+        Token next = token;
+        return next == null ? now : next;
     }
 
     /** Runs in the background, about once a second. */
     private void keep() {
-        var budget = new Budget(timeline, BACKGROUND_LIMIT);
-        keep(budget);
-        retired.revokeOne(client.deadline(budget));
+        keep(new Budget(timeline, BACKGROUND_LIMIT));
+        retired.revokeOne(client.deadline(new Budget(timeline, BACKGROUND_LIMIT)));
     }
 
     /** Renews the token when it is due, or replaces it; waits if somebody is at it. One that is over is its next user's. */
@@ -133,7 +132,7 @@ final class Session {
             if (now.isDue(timeline.nanos()) && obtain(now, Cause.DUE, verdict, call) == now) {
                 now.failed(timeline.nanos());
             }
-        } catch (Refusal e) {
+        } catch (Refusal | RuntimeException e) { // Of foreign code, too: the token is good.
             now.failed(timeline.nanos());
         } finally {
             upkeep.set(null);
@@ -141,7 +140,7 @@ final class Session {
         }
     }
 
-    private void waitFor(CompletableFuture<Void> others, FetchContext call) {
+    private void waitFor(CompletableFuture<?> others, FetchContext call) {
         try {
             boolean unused = timeline.await(others, client.deadline(call));
         } catch (InterruptedException e) {
@@ -226,16 +225,13 @@ final class Session {
 
     /** Another token; the one that lives, where there is no other to be had. */
     private Token replacement(@Nullable Token known, Verdict verdict, FetchContext call) throws Refusal {
-        Held last = held;
         try {
-            if (last != null && timeline.nanos() - last.until() < 0) {
-                throw last.refusal();
+            Token made = madeOrHeld(known, call);
+            if (made == known && verdict == Verdict.DEAD) {
+                throw TokenCalls.ended();
             }
-            return calls.made(known, call);
+            return made;
         } catch (Refusal e) {
-            if (e.kind() == Refusal.Kind.DENIED && (last == null || e != last.refusal())) {
-                held = Held.after(last, e, timeline.nanos());
-            }
             if (known != null && verdict == Verdict.LIVES && !known.isOver(timeline.nanos())) {
                 return known;
             }
@@ -243,19 +239,37 @@ final class Session {
         }
     }
 
+    private Token madeOrHeld(@Nullable Token known, FetchContext call) throws Refusal {
+        Held last = held;
+        if (last != null && timeline.nanos() - last.until() < 0) {
+            throw last.refusal();
+        }
+        try {
+            return calls.made(known, call);
+        } catch (Refusal e) {
+            if (calls.wasRefused(e)) {
+                held = Held.after(last, e, timeline.nanos());
+            }
+            throw e;
+        }
+    }
+
     private void lands(@Nullable Token next, @Nullable Token known, Verdict verdict) {
+        boolean replaces = next != null && next != known;
+        Token left = replaces && verdict != Verdict.DEAD ? known : null;
         lock.lock();
         try {
             pending = null;
-            if (next != null && next != known) {
+            if (replaces) {
                 held = null;
                 token = closed ? null : next;
+                left = closed ? next : left; // Nobody has known it yet; the other was revoked already.
             }
         } finally {
             lock.unlock();
         }
-        if (known != null && next != null && next != known && verdict != Verdict.DEAD) {
-            retired.add(known);
+        if (left != null) {
+            retired.add(left);
         }
     }
 
@@ -289,19 +303,27 @@ final class Session {
         context.every(BEAT, this::keep);
     }
 
-    /** Revokes the tokens that logins of ours made, and with them what was left under them. */
+    /**
+     * Revokes the tokens that logins of ours made, and with them what was left under them. A login under way, which may
+     * hear no interrupt, is waited for as long as there is time: nobody could revoke its token later.
+     */
     void close(Duration limit) {
-        Token last = token;
+        var budget = new Budget(timeline, limit);
+        Token last;
+        CompletableFuture<Token> login;
         lock.lock();
         try {
             closed = true;
+            last = token;
             token = null;
+            login = pending;
         } finally {
             lock.unlock();
         }
-        if (last != null) {
-            retired.add(last);
+        retired.revokeAll(last, client.deadline(budget));
+        if (login != null) {
+            waitFor(login, budget);
+            retired.revokeAll(null, client.deadline(budget));
         }
-        retired.revokeAll(timeline.nanos() + limit.toNanos());
     }
 }

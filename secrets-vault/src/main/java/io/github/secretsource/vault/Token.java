@@ -112,9 +112,18 @@ final class Token {
         return worth;
     }
 
-    /** What is leased under it ends with it: it is due at half of its time then, unless that has just failed. */
-    void leasesUnderIt(long now) {
+    /** A lease was made under it, which ends with it. */
+    void leaseUnderIt() {
         leases = true;
+    }
+
+    /** Whether neither a renewal nor another login was to be had lately. */
+    boolean hasFailed() {
+        return gap != 0;
+    }
+
+    /** For leases, which end with it, it is due at half of its time, unless that has just failed. */
+    void dueAtHalf(long now) {
         if (renewable && gap == 0 && left(now) < firstTtl / 2) {
             renewAt = now;
         }

@@ -9,12 +9,19 @@ import org.jspecify.annotations.Nullable;
 
 /** What the server is asked about tokens: to make, to judge, to renew and to revoke one. Safe for concurrent use. */
 final class TokenCalls {
+    private static final long MINUTE = 60_000_000_000L;
+
     private final Login login;
     private final VaultClient client;
     private final Timeline timeline;
 
-    /** Whether policies forbid a token to look at itself, so that a refusal says nothing. */
+    /** What a login that was refused is to readers, where the method asks somebody else, who may be down. */
+    private final Refusal undecided;
+
+    /** Whether policies forbid a token to look at itself, so that a refusal says nothing; tried once a minute. */
     private volatile boolean blind;
+
+    private volatile long lookedAt;
 
     /** What is known of a token that was refused something. */
     enum Verdict {
@@ -27,6 +34,9 @@ final class TokenCalls {
         this.login = login;
         this.client = client;
         this.timeline = timeline;
+        this.undecided = Refusal.unavailable(
+                "cannot be read: the login (" + login + ") was refused (400)",
+                "check the role and the credential, and whether what the auth method asks can be reached");
     }
 
     /**
@@ -37,6 +47,11 @@ final class TokenCalls {
      */
     Token made(@Nullable Token known, FetchContext call) throws Refusal {
         return login.isToken() ? given(known, call) : loggedIn(call);
+    }
+
+    /** Whether the server refused a login, which it may count: an account may be locked after some. */
+    boolean wasRefused(Refusal refusal) {
+        return refusal == undecided || refusal.kind() == Refusal.Kind.DENIED;
     }
 
     private Token loggedIn(FetchContext call) throws Refusal {
@@ -53,6 +68,9 @@ final class TokenCalls {
             throw Refusal.unavailable(
                     "cannot be read: the login (" + login + ") was refused (403)",
                     "enable the auth method there, and check the role, the credential and what the role binds");
+        }
+        if (answer.status() == 400 && login.asksOthers()) {
+            throw undecided;
         }
         if (!answer.isOk()) {
             throw Refusal.denied(
@@ -79,14 +97,30 @@ final class TokenCalls {
             return known;
         }
         VaultAnswer answer = client.send(lookUp(value), client.deadline(call));
+        if (known != null && same && known.isOver(sent) && answer.status() == 403) {
+            throw ended();
+        }
         var data = answer.isOk() ? answer.object("data").orElse(null) : null;
-        blind = data == null;
+        looked(data == null);
         long ttl = data == null ? 0 : VaultAnswer.nanos(data, "ttl");
         if (known != null && same && !known.isOver(sent) && (data == null || !known.isShorterThan(ttl, sent))) {
             return known;
         }
         boolean renewable = data != null && "true".equals(VaultAnswer.text(data, "renewable"));
         return new Token(value, false, sent, ttl, renewable);
+    }
+
+    /** There is no other than the token that is given. It lives only if a policy was taken from it meanwhile. */
+    static Refusal ended() {
+        return Refusal.unavailable(
+                "cannot be read: the token itself is refused: the one that is given has ended or was revoked",
+                "give another token; if the token lives, add to a policy: "
+                        + PolicyLine.of("auth/token/lookup-self", "read"));
+    }
+
+    private void looked(boolean refused) {
+        lookedAt = timeline.nanos();
+        blind = refused;
     }
 
     private static VaultRequest lookUp(SecretValue token) {
@@ -107,20 +141,24 @@ final class TokenCalls {
         if (token.wasGoodSince(now - span)) {
             return Verdict.LIVES;
         }
-        if (blind) {
+        boolean wasBlind = blind;
+        if (wasBlind && now - lookedAt < MINUTE) {
             return Verdict.UNKNOWN;
         }
         int status = client.send(lookUp(token.value()), client.deadline(call)).status();
+        if (wasBlind) {
+            looked(status != 200); // It may have been one server that lagged behind.
+        }
         if (status == 200) {
             token.wasGood(now);
             return Verdict.LIVES;
         }
-        return status == 403 ? Verdict.DEAD : Verdict.UNKNOWN;
+        return status == 403 && !wasBlind ? Verdict.DEAD : Verdict.UNKNOWN;
     }
 
     /** A token has taken the place of one that seemed dead: where that seems dead too, the question is what is refused. */
     void doubtVerdict(Token fresh, FetchContext call) throws Refusal {
-        blind = client.send(lookUp(fresh.value()), client.deadline(call)).status() == 403;
+        looked(client.send(lookUp(fresh.value()), client.deadline(call)).status() == 403);
     }
 
     /**
@@ -155,13 +193,18 @@ final class TokenCalls {
         return answer.status() == 403 ? verdict(token, 0, call) : Verdict.LIVES;
     }
 
-    /** Revokes a token that a login of ours made, and with it what was left under it. */
-    void revoke(Token token, long deadline) {
+    /**
+     * Revokes a token that a login of ours made, and with it what was left under it.
+     *
+     * @return whether the server answered; otherwise it lives on, until it ends by itself
+     */
+    boolean revoke(Token token, long deadline) {
         try {
             var request = VaultRequest.post("auth/token/revoke-self", Map.of()).token(token.value());
-            client.send(request, deadline);
+            var unused = client.send(request, deadline); // Where it may not revoke itself it never will.
+            return true;
         } catch (Refusal e) {
-            // It ends by itself; nobody is left to be told.
+            return false;
         }
     }
 }

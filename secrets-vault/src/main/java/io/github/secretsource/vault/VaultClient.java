@@ -30,6 +30,7 @@ final class VaultClient implements AutoCloseable {
     private static final int PROXY = 407;
     private static final int BEHIND = 412;
     private static final int TOO_MANY = 429;
+    private static final int INTERNAL = 500;
     private static final int UNAVAILABLE = 503;
 
     /** What servers that expect TLS answer to plain http: those in Go, such as Vault, and nginx. */
@@ -77,8 +78,7 @@ final class VaultClient implements AutoCloseable {
             URI address = addresses.at(start, attempt);
             VaultReply reply;
             try {
-                var transport = request.carriesToken() || Addresses.isPlain(address) ? jdk : driver;
-                reply = transport.send(address, request.namespace(namespace), deadline);
+                reply = transport(address, request).send(address, request.namespace(namespace), deadline);
             } catch (TransportException e) {
                 last = unanswered(address, e);
                 leave(address, request, e.stage() == TransportException.Stage.SENT, last);
@@ -97,6 +97,12 @@ final class VaultClient implements AutoCloseable {
             }
         }
         throw last == null ? Refusal.unavailable("cannot be asked for", "name an address") : last;
+    }
+
+    private VaultTransport transport(URI address, VaultRequest request) {
+        boolean isForJdk =
+                request.carriesToken() || Addresses.isPlain(address) || JdkTransport.leadsThroughProxy(address);
+        return isForJdk ? jdk : driver;
     }
 
     private static Refusal unanswered(URI address, TransportException failure) {
@@ -156,6 +162,14 @@ final class VaultClient implements AutoCloseable {
         };
     }
 
+    /** An error of Vault's own making is told from that of something in between by its JSON. */
+    private static Refusal marked(Refusal refusal, VaultReply reply) {
+        char[] text = new String(reply.body(), UTF_8).toCharArray();
+        boolean byVault = reply.status() == INTERNAL
+                && JsonDocument.read(text, SecretValue::of).root().isPresent();
+        return byVault ? refusal.byVault() : refusal;
+    }
+
     private static Duration pause(Optional<String> retryAfter) {
         String text = retryAfter.orElse("");
         if (!text.matches("\\d{1,18}")) {
@@ -168,7 +182,7 @@ final class VaultClient implements AutoCloseable {
     private static VaultAnswer answer(VaultReply reply) throws Refusal {
         Refusal refusal = refusal(reply);
         if (refusal != null) {
-            throw refusal;
+            throw marked(refusal, reply);
         }
         if (reply.body().length == 0) {
             if (reply.status() != NO_CONTENT) {

@@ -12,12 +12,20 @@ import java.time.Duration;
  * @param secret what was leased
  * @param id as the server calls it
  * @param asked for how long it was given at first, in seconds
- * @param ttl how long it lasts
+ * @param ttl how long it lasts, as far as its token does
+ * @param granted how long it lasts if its token is renewed
  * @param renewable whether it can be renewed
  * @param token that it was made under
  */
 record VaultLease(
-        VaultReader reader, SecretId secret, String id, long asked, Duration ttl, boolean renewable, Token token)
+        VaultReader reader,
+        SecretId secret,
+        String id,
+        long asked,
+        Duration ttl,
+        Duration granted,
+        boolean renewable,
+        Token token)
         implements Lease {
 
     @Override

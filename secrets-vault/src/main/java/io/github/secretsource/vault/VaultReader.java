@@ -143,7 +143,16 @@ final class VaultReader {
                     "leave ?version and ?previous out");
         }
         var request = VaultRequest.get(place.readPath()).token(token.value());
-        return checked(place, client.send(repeatable ? request : request.once(), deadline));
+        return checked(place, repeatable ? client.send(request, deadline) : alone(request.once(), deadline));
+    }
+
+    /** Of what a secrets engine makes or renews, trouble in Vault is that of the engine: other secrets are well. */
+    private VaultAnswer alone(VaultRequest request, long deadline) throws Refusal {
+        try {
+            return client.send(request, deadline);
+        } catch (Refusal e) {
+            throw e.isByVault() ? e.ofOneSecret() : e;
+        }
     }
 
     private static SecretData fields(VaultAnswer answer) throws Refusal {
@@ -156,14 +165,19 @@ final class VaultReader {
         VaultAnswer answer = unversioned(id, place, token, deadline, false);
         String lease = VaultAnswer.text(answer.root(), "lease_id");
         if (lease != null && !lease.isEmpty()) {
+            token.leaseUnderIt();
             return fields(answer).withLease(lease(id, lease, answer, token, sent, ttl(answer) / SECOND));
         }
         Branch<SecretValue> data = answer.object("data").orElseThrow(VaultReader::withoutData);
+        long ttl = Math.max(0, VaultAnswer.nanos(data, "ttl"));
         if (VaultAnswer.text(data, "last_vault_rotation") == null) {
-            return fields(answer);
+            // Such as an identity token. It is no end: while there is no other, who gets it may still make do with it.
+            return ttl == 0
+                    ? fields(answer)
+                    : fields(answer).withRefreshAt(timeline.now().plusNanos(ttl / 3 * 2));
         }
         // The time that is left is other at each look, and no content: a consumer would be told of each look.
-        var next = Duration.ofNanos(Math.max(0, VaultAnswer.nanos(data, "ttl"))).plus(AFTER_ROTATION);
+        var next = Duration.ofNanos(ttl).plus(AFTER_ROTATION);
         return SecretData.of(fields(answer, data, "ttl"))
                 .withRefreshAt(timeline.now().plus(next));
     }
@@ -177,7 +191,8 @@ final class VaultReader {
         long shorter = ttl <= 0 ? life : Math.min(ttl, life);
         Duration lasts = unstated || shorter == Token.NEVER ? Duration.ZERO : Duration.ofNanos(Math.max(1, shorter));
         boolean renewable = "true".equals(VaultAnswer.text(answer.root(), "renewable")) && token != renewsNothing;
-        return new VaultLease(this, id, lease, asked, lasts, renewable, token);
+        var granted = Duration.ofNanos(Math.max(0, ttl));
+        return new VaultLease(this, id, lease, asked, lasts, granted, renewable, token);
     }
 
     private static long ttl(VaultAnswer answer) {
@@ -211,8 +226,7 @@ final class VaultReader {
 
     private VaultAnswer renewal(VaultLease lease, Token token, FetchContext context) throws Refusal {
         var fields = Map.of("lease_id", lease.id(), "increment", Long.toString(lease.asked()));
-        return client.send(
-                VaultRequest.post("sys/leases/renew", fields).token(token.value()), client.deadline(context));
+        return alone(VaultRequest.post("sys/leases/renew", fields).token(token.value()), client.deadline(context));
     }
 
     /** By a token that is good: it is not asked to renew again, and another lease is had without another login. */
@@ -257,16 +271,18 @@ final class VaultReader {
                 mounts.doubt(place);
                 if (answer.namesErrors()) {
                     throw Refusal.unavailable(
-                            "cannot be read: nothing of that kind is mounted there, or there is no such namespace",
-                            "check the mount " + place.path() + " and the namespace");
+                                    "cannot be read: nothing of that kind is mounted there, or there is no such namespace",
+                                    "check the mount " + place.path() + " and the namespace")
+                            .ofOneSecret();
                 }
                 throw Refusal.notFound("does not exist in " + place.path(), "write it, or correct the path");
             }
             case 400, 405 -> {
                 mounts.doubt(place);
                 throw Refusal.unavailable(
-                        "cannot be read: the server does not read this path (" + answer.status() + ")",
-                        "check the path; a role of a secrets engine must exist before it is read");
+                                "cannot be read: the server does not read this path (" + answer.status() + ")",
+                                "check the path; a role of a secrets engine must exist before it is read")
+                        .ofOneSecret();
             }
             default -> answer;
         };

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.secretsource.SecretValue;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 record VaultRequest(
         String method, String path, boolean repeatable, Map<String, String> headers, byte @Nullable [] body) {
     private static final String TOKEN = "X-Vault-Token";
+    private static final String NONCE = "X-Request-Nonce";
     private static final String HEX = "0123456789ABCDEF";
     private static final String PLAIN = "-._~";
 
@@ -31,7 +33,12 @@ record VaultRequest(
     /** Writes names and values to a path of the API. */
     static VaultRequest post(String path, Map<String, String> fields) {
         return new VaultRequest(
-                "POST", "/v1/" + encoded(path), false, base(), json(fields).getBytes(UTF_8));
+                        "POST",
+                        "/v1/" + encoded(path),
+                        false,
+                        base(),
+                        json(fields).getBytes(UTF_8))
+                .ofItsOwn();
     }
 
     private static Map<String, String> base() {
@@ -41,7 +48,12 @@ record VaultRequest(
 
     /** The same, to be sent once: what it reads is made for it. */
     VaultRequest once() {
-        return new VaultRequest(method, path, false, headers, body);
+        return new VaultRequest(method, path, false, headers, body).ofItsOwn();
+    }
+
+    /** A cache in between, such as that of an agent, would answer with what it kept for another that is the same. */
+    private VaultRequest ofItsOwn() {
+        return header(NONCE, UUID.randomUUID().toString());
     }
 
     VaultRequest query(String name, String value) {

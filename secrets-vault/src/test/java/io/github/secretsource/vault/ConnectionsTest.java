@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.secretsource.SecretValue;
 import io.github.secretsource.Secrets;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -14,6 +16,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -178,7 +181,9 @@ final class ConnectionsTest {
             transport.close();
 
             assertThatThrownBy(() -> transport.send(server.address(), READ, Way.soon()))
-                    .isInstanceOf(TransportException.class);
+                    .isInstanceOfSatisfying(
+                            TransportException.class,
+                            thrown -> assertThat(thrown.stage()).isEqualTo(TransportException.Stage.UNSENT));
 
             assertThat(server.requests()).isZero();
         }
@@ -225,6 +230,42 @@ final class ConnectionsTest {
 
             assertThat(own.hold()).isFalse();
             assertThat(soon(() -> server.openConnections() == 0)).isTrue();
+        }
+    }
+
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(names = {"HTTP", "HTTPS"})
+    @DisplayName("F50 the client's threads hold nothing of whoever makes the first request")
+    void inheritsNothing(Way way) throws Exception {
+        Set<String> inheriting = ConcurrentHashMap.newKeySet();
+        var ofCaller = new InheritableThreadLocal<String>() {
+            @Override
+            protected String childValue(String value) {
+                inheriting.add(value);
+                return value;
+            }
+        };
+        Thread caller = Thread.currentThread();
+        ClassLoader before = caller.getContextClassLoader();
+        try (FakeVault server = way.server((request, connection) -> connection.json(200, "{}"));
+                VaultTransport transport = way.transport();
+                var application = new URLClassLoader(new URL[0], before)) {
+            transport.send(server.address(), VaultRequest.get("warm-up"), Way.soon());
+            Set<Thread> others = threads();
+            caller.setContextClassLoader(application);
+            ofCaller.set("of the caller");
+            try (VaultTransport another = way.transport()) {
+                another.send(server.address(), READ, Way.soon());
+
+                Set<Thread> made = left(others);
+                assertThat(made).extracting(Thread::getName).anyMatch(name -> name.endsWith("-SelectorManager"));
+                assertThat(made).allMatch(Thread::isDaemon);
+                assertThat(made).extracting(Thread::getContextClassLoader).containsOnly(before);
+                assertThat(inheriting).isEmpty();
+            }
+        } finally {
+            caller.setContextClassLoader(before);
+            ofCaller.remove();
         }
     }
 }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.secretsource.SecretException;
+import io.github.secretsource.SecretUnavailableException;
 import io.github.secretsource.SecretValue;
 import io.github.secretsource.Secrets;
+import io.github.secretsource.spi.FetchContext;
 import io.github.secretsource.test.Canary;
 import io.github.secretsource.test.FakeTime;
 import io.github.secretsource.text.JsonDocument;
@@ -117,6 +119,28 @@ final class CredentialTest {
         assertThat(failure(Way.HTTP, VaultAuth.tokenFile(file))).hasMessageContaining("too large");
         assertThat(failure(Way.HTTP, VaultAuth.tokenFile(folder))).hasMessageContaining("cannot be read");
         assertThat(routes.asked()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a credential from another source that throws, or answers nothing, is an outage that names the class")
+    void namesWhatAnotherSourceThrew() {
+        var thrown = failure(Way.HTTP, VaultAuth.userpass("app", Credential.from(call -> {
+            throw new IllegalStateException(canary.value());
+        })));
+        assertThat(thrown)
+                .isInstanceOf(SecretUnavailableException.class)
+                .hasMessageContaining("the credential of the login")
+                .hasMessageContaining("IllegalStateException");
+
+        assertThat(failure(Way.HTTP, VaultAuth.token(Credential.from(CredentialTest::nothing))))
+                .isInstanceOf(SecretUnavailableException.class)
+                .hasMessageContaining("the credential of the login");
+        assertThat(routes.asked()).isEmpty();
+    }
+
+    /** As a source that was not written for this may answer. */
+    private static SecretValue nothing(FetchContext call) {
+        return null;
     }
 
     @Test

@@ -151,6 +151,12 @@ final class DatabaseUsers implements AutoCloseable {
         return postgres;
     }
 
+    /** Asks both servers for next to nothing. */
+    void ask() {
+        admin.client().send("GET", "/v1/sys/health").ok();
+        postgres.execute("postgres", "SELECT 1");
+    }
+
     // ---- what the servers counted --------------------------------------------------------------------------------
 
     /** The users made, in their order. */

@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said of missing rights, of dead tokens and of servers that take their time. */
 final class DoctorTest {
@@ -20,6 +22,11 @@ final class DoctorTest {
     private static final String LOOK = "GET auth/token/lookup-self";
     private static final String DENIED = "{\"errors\":[\"permission denied\"]}";
     private static final Duration BOUND = Duration.ofSeconds(10);
+    private static final String FOR_LEASES = """
+            # Only needed for secrets with leases, such as database/creds: to renew them, and to give them back.
+            path "sys/leases/renew" { capabilities = ["update"] }
+            path "sys/leases/revoke" { capabilities = ["update"] }
+            """;
 
     private final FakeTime time = FakeTime.advancingItself();
     private final Routes routes = new Routes().anyToken();
@@ -149,7 +156,8 @@ final class DoctorTest {
             assertThat(time.nanos() - start).isBetween(BOUND.toNanos(), BOUND.toNanos() * 5 / 4);
             assertThat(routes.asked().stream().filter(asked -> asked.path().contains("/mounts/")))
                     .hasSize(1);
-            assertThat(printed.lines().filter(line -> line.startsWith("#"))).hasSize(20);
+            assertThat(printed.lines().filter(line -> line.startsWith("# The mount of")))
+                    .hasSize(20);
             assertThat(printed).contains("path \"kv/app19\" {").contains("path \"kv/data/app19\" {");
         }
     }
@@ -170,7 +178,49 @@ final class DoctorTest {
                             path "team/blue/data/kv/app" { capabilities = ["read"] }
                             path "team/blue/kv/data/app" { capabilities = ["read"] }
                             path "team/blue/kv/app" { capabilities = ["read"] }
-                            """);
+                            """ + FOR_LEASES);
+        }
+    }
+
+    @Test
+    @DisplayName("F25 where the mount is not known, the policy is enough for a secret that has a lease")
+    void printsLeaseLinesOfGuesses() {
+        routes.on("GET sys/internal/ui/mounts/db/creds/orders", 403, DENIED);
+        try (Secrets secrets = vault.secrets()) {
+            assertThat(secrets.health()).isNotNull(); // It is started.
+
+            assertThat(printed(List.of("vault:db/creds/orders#password"))).isEqualTo("""
+                            # The mount of db/creds/orders is not known: keep the line that fits.
+                            path "db/data/creds/orders" { capabilities = ["read"] }
+                            path "db/creds/data/orders" { capabilities = ["read"] }
+                            path "db/creds/orders" { capabilities = ["read"] }
+                            """ + FOR_LEASES);
+        }
+    }
+
+    @ParameterizedTest(name = "{displayName} [{0}]")
+    @ValueSource(strings = {"database/static-creds/orders", "database/creds/orders"})
+    @DisplayName("F25 the lines that only leases need stand below a comment that says so")
+    void printsLeaseLinesApart(String path) {
+        try (Secrets secrets = vault.secrets()) {
+            assertThat(secrets.health()).isNotNull(); // It is started.
+
+            assertThat(printed(List.of("vault:" + path + "#password", "vault:secret/app#password")))
+                    .isEqualTo("path \"" + path + "\" { capabilities = [\"read\"] }\n"
+                            + "path \"secret/data/app\" { capabilities = [\"read\"] }\n" + FOR_LEASES);
+        }
+    }
+
+    @Test
+    @DisplayName("F25 what has versions has no leases, also where the mount is not known")
+    void printsNoLeaseLinesOfVersions() {
+        routes.on("GET sys/internal/ui/mounts/kv/app", 403, DENIED);
+        try (Secrets secrets = vault.secrets()) {
+            assertThat(secrets.health()).isNotNull(); // It is started.
+
+            assertThat(printed(List.of("vault:secret/app#password", "vault:kv/app?version=3#password")))
+                    .contains("path \"kv/data/app\"")
+                    .doesNotContain("lease");
         }
     }
 }

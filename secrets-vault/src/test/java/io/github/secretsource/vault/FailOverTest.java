@@ -105,7 +105,7 @@ final class FailOverTest {
                 FakeVault other = good(way);
                 VaultClient client = way.client(hanging, other)) {
 
-            assertThatThrownBy(() -> client.send(LOGIN, Way.in(Duration.ofMillis(500))))
+            assertThatThrownBy(() -> client.send(LOGIN, Way.in(Duration.ofSeconds(2))))
                     .isInstanceOf(Refusal.class);
 
             assertThat(status(client, LOGIN)).isEqualTo(200);

@@ -288,7 +288,7 @@ class KeyValueServerIT {
         kv.put("app", "password", "first");
         kv.patchMetadata(
                 "app",
-                Json.createObjectBuilder().add("delete_version_after", "2s").build());
+                Json.createObjectBuilder().add("delete_version_after", "5s").build());
         kv.put("app", "password", "second");
 
         Secret secret = secrets.secret(at("app"));
@@ -296,7 +296,7 @@ class KeyValueServerIT {
         try (var live = secrets.live(at("app#password"))) {
             Deadline.await(
                     "it is withdrawn",
-                    Duration.ofSeconds(12),
+                    Duration.ofSeconds(20),
                     () -> live.status().problem().isPresent() && isRefused(live::get));
             assertThat(catchThrowableOfType(SecretNotFoundException.class, live::get)
                             .reason())

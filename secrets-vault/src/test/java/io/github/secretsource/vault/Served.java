@@ -31,15 +31,25 @@ final class Served {
                 InetAddress.getLoopbackAddress(), bao.tlsAddress().getPort()));
     }
 
-    /** Looks each second, and gives up calls early, so that a test takes seconds. */
+    /** Looks each second, so that a test takes seconds. A server that is there is waited for, however busy it is. */
     static RefreshPolicy eachSecond() {
         return RefreshPolicy.defaults()
                 .withRefreshAfter(Duration.ofSeconds(1))
                 .withMaxStale(Duration.ofMinutes(1))
-                .withFetchDeadline(Duration.ofSeconds(1))
-                .withWaitDeadline(Duration.ofSeconds(2))
+                .withFetchDeadline(Duration.ofSeconds(5))
+                .withWaitDeadline(Duration.ofSeconds(6))
                 .withNotFoundTtl(Duration.ofSeconds(1))
                 .withDeniedTtl(Duration.ofSeconds(1));
+    }
+
+    /** The same, but gives up early what hangs. */
+    static RefreshPolicy givingUpEarly() {
+        return eachSecond().withFetchDeadline(Duration.ofSeconds(1)).withWaitDeadline(Duration.ofSeconds(2));
+    }
+
+    /** The time that has passed since a moment of {@link System#nanoTime}. */
+    static Duration since(long moment) {
+        return Duration.ofNanos(System.nanoTime() - moment);
     }
 
     /** How many requests of a kind the server has answered. */

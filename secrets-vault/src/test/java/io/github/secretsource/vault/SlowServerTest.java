@@ -1,5 +1,7 @@
 package io.github.secretsource.vault;
 
+import static io.github.secretsource.vault.TransportException.Stage.SENT;
+import static io.github.secretsource.vault.TransportException.Stage.UNSENT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -28,23 +30,40 @@ final class SlowServerTest {
     /** For a machine that is busy; without the guards the drips below take minutes. */
     private static final Duration SLACK = Duration.ofMillis(400);
 
-    private static TransportException late(VaultTransport transport, URI address, VaultRequest request) {
-        long begin = System.nanoTime();
-        var thrown = catchThrowableOfType(
-                TransportException.class, () -> transport.send(address, request, begin + LIMIT.toNanos()));
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(LIMIT.plus(SLACK));
-        assertThat(thrown).as("no answer").isNotNull();
-        return thrown;
+    private static final int ROUNDS = 5;
+
+    /** How a call ended, and how long after its deadline. */
+    private record Late(TransportException thrown, Duration by) {
+        static Late call(VaultTransport transport, URI address, VaultRequest request, Duration limit) {
+            long begin = System.nanoTime();
+            var thrown = catchThrowableOfType(
+                    TransportException.class, () -> transport.send(address, request, begin + limit.toNanos()));
+            Duration by = Served.since(begin).minus(limit);
+            assertThat(thrown).as("no answer").isNotNull();
+            return new Late(thrown, by);
+        }
+
+        boolean wasSentAndGivenUpInTime() {
+            return thrown.stage() == SENT && by.compareTo(SLACK) < 0;
+        }
+    }
+
+    /** The best of a few rounds counts; each leaves more time to connect. */
+    private static void assertLate(VaultTransport transport, URI address, VaultRequest request) {
+        Late late = Late.call(transport, address, request, LIMIT);
+        for (int round = 2; round <= ROUNDS && !late.wasSentAndGivenUpInTime(); round++) {
+            late = Late.call(transport, address, request, LIMIT.multipliedBy(round));
+        }
+        assertThat(late.by()).isLessThan(SLACK);
+        assertThat(late.thrown().problem()).isEqualTo("did not answer in time");
+        assertThat(late.thrown().stage()).isEqualTo(SENT);
     }
 
     private static void assertLate(Way way, FakeVault.Script script) {
         try (FakeVault server = way.server(script);
                 VaultTransport transport = way.transport()) {
             for (VaultRequest request : List.of(READ, LOGIN)) {
-                TransportException thrown = late(transport, server.address(), request);
-
-                assertThat(thrown.problem()).isEqualTo("did not answer in time");
-                assertThat(thrown.stage()).isEqualTo(TransportException.Stage.SENT);
+                assertLate(transport, server.address(), request);
             }
         }
     }
@@ -102,23 +121,29 @@ final class SlowServerTest {
     void leavesConnectionBehind(Way way) throws Exception {
         try (FakeVault server = way.server((request, connection) -> connection.hang());
                 VaultTransport transport = way.transport()) {
-            late(transport, server.address(), READ);
+            assertLate(transport, server.address(), READ);
+            int before = server.connections();
             server.now((request, connection) -> connection.json(200, "{}"));
 
             assertThat(transport.send(server.address(), READ, Way.soon()).status())
                     .isEqualTo(200);
-            assertThat(server.connections()).isEqualTo(2);
+            assertThat(server.connections()).isEqualTo(before + 1);
         }
     }
 
     @ParameterizedTest(name = Way.EACH)
     @EnumSource(names = {"HTTPS", "DRIVER"})
     @DisplayName("F3 a server that takes the connection and never begins TLS is given up at the deadline")
-    void givesUpHandshake(Way way) throws IOException {
+    void givesUpHandshake(Way way) throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 VaultTransport transport = way.transport()) {
             for (VaultRequest request : List.of(READ, LOGIN)) {
-                late(transport, URI.create("https://localhost:" + silent.getLocalPort()), request);
+                var address = URI.create("https://localhost:" + silent.getLocalPort());
+                assertThat(Rounds.shortest(
+                                SLACK,
+                                () -> Late.call(transport, address, request, LIMIT)
+                                        .by()))
+                        .isLessThan(SLACK);
             }
         }
     }
@@ -126,20 +151,25 @@ final class SlowServerTest {
     @ParameterizedTest(name = Way.EACH)
     @EnumSource(Way.class)
     @DisplayName("F5 a server that takes no connection is given up in time, as one that was never asked")
-    void givesUpConnecting(Way way) throws IOException {
+    void givesUpConnecting(Way way) throws Exception {
         var waiting = new ArrayList<Socket>();
         try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 VaultTransport transport = way.transport()) {
             fill(full, waiting);
             var address = URI.create((way == Way.HTTP ? "http" : "https") + "://127.0.0.1:" + full.getLocalPort());
-            long begin = System.nanoTime();
+            var bound = Duration.ofSeconds(3);
 
-            var thrown = catchThrowableOfType(
-                    TransportException.class, () -> transport.send(address, LOGIN, Way.in(Duration.ofSeconds(9))));
+            Duration shortest = Rounds.shortest(bound, () -> {
+                long begin = System.nanoTime();
+                var thrown = catchThrowableOfType(
+                        TransportException.class, () -> transport.send(address, LOGIN, Way.in(Duration.ofSeconds(9))));
+                Duration took = Served.since(begin);
+                assertThat(thrown.stage()).isEqualTo(UNSENT);
+                assertThat(thrown.problem()).isEqualTo("did not take the connection in time");
+                return took;
+            });
 
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
-            assertThat(thrown.stage()).isEqualTo(TransportException.Stage.UNSENT);
-            assertThat(thrown.problem()).isEqualTo("did not take the connection in time");
+            assertThat(shortest).isLessThan(bound);
         } finally {
             for (Socket socket : waiting) {
                 socket.close();

@@ -175,6 +175,37 @@ final class TokenVerdictTest {
     }
 
     @Test
+    @DisplayName(
+            "F19 a look of a fresh token that is refused once, by a server that lags, is made again a minute later")
+    void oneStrayRefusalOfALookIsForgotten() {
+        var strays = new AtomicInteger();
+        routes.on(
+                LOOK_UP,
+                asked -> strays.getAndDecrement() > 0
+                        ? denied()
+                        : forLiving(asked, Routes.reply(200, "{\"data\":{\"ttl\":0}}")));
+        try (Secrets secrets = vault.secrets();
+                var held = secrets.live(USER)) {
+            assertThat(secrets.get(REF).reveal()).isEqualTo("first");
+            living.clear();
+            strays.set(2);
+            assertThat(secrets.get("vault:secret/app?version=1#password").reveal())
+                    .isEqualTo("first");
+            time.advance(Duration.ofMinutes(2));
+            assertThat(logins.get()).isEqualTo(2);
+            int before = vault.doubts();
+
+            pollForbidden(secrets, Duration.ofMinutes(10));
+
+            assertThat(vault.doubts()).isEqualTo(before);
+            assertThat(held.status().state()).isEqualTo(State.FRESH);
+            living.clear();
+            assertThat(secrets.get("vault:secret/app?version=2#password").reveal())
+                    .isEqualTo("first");
+        }
+    }
+
+    @Test
     @DisplayName("F19 a login that is refused hides neither the token that lives nor what was denied")
     void aRefusedLoginLeavesTheTokenInUse() {
         try (Secrets secrets = vault.secrets()) {

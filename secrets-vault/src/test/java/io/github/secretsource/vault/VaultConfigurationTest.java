@@ -1,6 +1,8 @@
 package io.github.secretsource.vault;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.secretsource.Secrets;
@@ -8,6 +10,7 @@ import io.github.secretsource.spi.ConfigKey;
 import io.github.secretsource.test.Canary;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class VaultConfigurationTest {
     private static final String SHOWN = ";client-certificate-file=%f;client-key-file=%f";
@@ -128,6 +132,11 @@ final class VaultConfigurationTest {
             value = {
                 "auth=app-role;auth.role=r;auth.file=%f | approle/login | role_id:r secret_id:%s",
                 "auth=app-role;auth.role=r;auth.credential=vars:x/secret | approle/login | role_id:r secret_id:%s",
+                "auth=app-role;auth.role=r;auth.credential=vars:x#secret | approle/login | role_id:r secret_id:%s",
+                "auth=app-role;auth.role=r;auth.credential=vars:x/all.json#key | approle/login | role_id:r secret_id:%s",
+                "auth=app-role;auth.role=r;auth.credential=vars:x/all.json#/key | approle/login | role_id:r secret_id:%s",
+                "auth=app-role;auth.role=r;auth.credential=vars:x#/all.json/key | approle/login | role_id:r secret_id:%s",
+                "auth=app-role;auth.role=r;auth.credential=vars:x/encoded?encoding=base64 | approle/login | role_id:r secret_id:%s",
                 "auth=app-role;auth.role=r;auth.mount=other/place | other/place/login | role_id:r",
                 "auth=kubernetes;auth.role=r;auth.file=%f | kubernetes/login | jwt:%s role:r",
                 "auth=jwt;auth.role=r;auth.file=%f | jwt/login | jwt:%s role:r",
@@ -139,6 +148,11 @@ final class VaultConfigurationTest {
     @DisplayName("B20 each way to log in can be configured, and sends what it is told")
     void logsIn(String keys, String path, String fields) throws Exception {
         Files.writeString(folder.resolve("secret"), canary.value());
+        Files.writeString(
+                folder.resolve("all.json"), "{\"key\":\"" + canary.value() + "\",\"other\":\"no credential\"}");
+        Files.writeString(
+                folder.resolve("encoded"),
+                Base64.getEncoder().encodeToString(canary.value().getBytes(UTF_8)));
         var routes = new Routes().secret("app", "password", "first");
         routes.on("POST auth/" + path, 200, LOGGED_IN);
         try (FakeVault server = Way.HTTP.server(routes);
@@ -153,6 +167,26 @@ final class VaultConfigurationTest {
                 .replace(' ', ',');
         assertThat(sent.path()).isEqualTo("/v1/auth/" + path);
         assertThat(Routes.body(sent)).isEqualTo("{" + body + "}");
+    }
+
+    @ParameterizedTest(name = "{displayName} [{0}]")
+    @ValueSource(strings = {"vars:x/all.json#none", "vars:x/all.json#/key/deeper", "vars:x#none", "vars:x"})
+    @DisplayName("B20 a credential that is not where the reference says sends nothing, least of all what is around it")
+    void sendsNothingElse(String ref) throws Exception {
+        Files.writeString(folder.resolve("all.json"), "{\"key\":\"" + canary.value() + "\"}");
+        Files.writeString(folder.resolve("secret"), canary.value());
+        var routes = new Routes().secret("app", "password", "first");
+        routes.on("POST auth/approle/login", 200, LOGGED_IN);
+        String keys = ";mount.secret=kv2;auth=app-role;auth.role=r;auth.credential=" + ref;
+        try (FakeVault server = Way.HTTP.server(routes);
+                Secrets secrets = Secrets.fromConfig(config("address=" + server.address() + keys))) {
+            assertThatThrownBy(() -> secrets.get("vault:secret/app#password"))
+                    .hasMessageContaining("the credential of the login")
+                    .satisfies(thrown ->
+                            assertThat(canary.findIn(thrown.getMessage())).isEmpty());
+        }
+
+        assertThat(routes.asked()).isEmpty();
     }
 
     @Test
