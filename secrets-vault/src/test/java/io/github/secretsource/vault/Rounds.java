@@ -40,6 +40,7 @@ final class Rounds {
             } catch (AssertionError | SecretException e) {
                 Duration longest = stalls.end();
                 if (left == 0 || longest.compareTo(slack) <= 0) {
+                    e.addSuppressed(new AssertionError("the longest stall of this round was " + longest));
                     throw e;
                 }
                 System.out.println("again after a stall of " + longest + ": " + e);
