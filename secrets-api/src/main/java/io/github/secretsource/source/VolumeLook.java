@@ -32,6 +32,7 @@ final class VolumeLook {
     private final FileContent content = new FileContent();
     private final List<FileState> states = new ArrayList<>();
     private boolean disturbed;
+    private boolean hollow;
 
     private VolumeLook(VolumePath place, Generation generation, Path inside, int limit) {
         this.place = place;
@@ -47,7 +48,7 @@ final class VolumeLook {
         var look = new VolumeLook(place, generation, anchor.inside(), limit);
         SecretData data = look.data();
         return generation.isCurrent()
-                ? Optional.of(new VolumeSnapshot(generation, data, look.states, look.disturbed))
+                ? Optional.of(new VolumeSnapshot(generation, data, look.states, look.disturbed, look.hollow))
                 : Optional.empty();
     }
 
@@ -180,6 +181,7 @@ final class VolumeLook {
         if (value.isEmpty()) {
             throw FileProblem.tooLarge(place.id(), name, limit);
         }
+        hollow |= before.size() == 0;
         note(FileState.of(before), FileState.of(held.attributes(name)));
         return value.get();
     }

@@ -150,6 +150,18 @@ class VolumeRaceTest {
     }
 
     @Test
+    @DisplayName("F31 a file that is empty, and seems to have been so for long, may be one that a writer has truncated:"
+            + " file systems change its time after its size")
+    void aFileThatBecomesEmptyBeforeItsTimeChangesIsNotDelivered() throws Exception {
+        Path key = settled(folder.resolve("key"), "");
+        var reader = reader();
+        startUntilItWaits(new Thread(reader));
+        Files.writeString(key, "new-content");
+
+        assertThat(reader.get(10, TimeUnit.SECONDS)).isEqualTo("new-content");
+    }
+
+    @Test
     @DisplayName("F31 a key rewritten in place through the links of a kubelet volume is not delivered half")
     void aKubeletVolumeWrittenInPlaceIsNotDeliveredHalf() throws Exception {
         var volume = KubeletVolume.create(folder);
@@ -176,13 +188,17 @@ class VolumeRaceTest {
 
     /** Lets a reader begin between the halves, and finishes the write while the reader waits for the file to settle. */
     private String readDuringWrite(KubeletVolume volume, String firstHalf, String secondHalf) throws Exception {
-        var volumes =
-                MountedVolumes.builder().settle(SETTLE).mount("db", folder).build();
-        var reader = new FutureTask<>(() -> fields(volumes, "db").get("key"));
+        var reader = reader();
         var thread = new Thread(reader);
         volume.writeInPlace(
                 "key", firstHalf.getBytes(UTF_8), () -> startUntilItWaits(thread), secondHalf.getBytes(UTF_8));
         return reader.get(10, TimeUnit.SECONDS);
+    }
+
+    private FutureTask<String> reader() {
+        var volumes =
+                MountedVolumes.builder().settle(SETTLE).mount("db", folder).build();
+        return new FutureTask<>(() -> fields(volumes, "db").get("key"));
     }
 
     private static void startUntilItWaits(Thread thread) {

@@ -29,7 +29,7 @@ class VolumeSnapshotTest {
     }
 
     private static VolumeSnapshot plain(FileState state, String content, boolean disturbed) {
-        return new VolumeSnapshot(PLAIN, SecretData.of(SecretValue.of(content)), List.of(state), disturbed);
+        return new VolumeSnapshot(PLAIN, SecretData.of(SecretValue.of(content)), List.of(state), disturbed, false);
     }
 
     @ParameterizedTest
@@ -54,10 +54,20 @@ class VolumeSnapshotTest {
         var generation = new Generation(ROOT, ROOT.resolve("..1"), Path.of("..1"), linked);
         var data = SecretData.of(SecretValue.of("abc"));
 
-        assertThat(new VolumeSnapshot(generation, data, List.of(file(modified)), false).isSettled(SETTLE, NOW))
+        assertThat(new VolumeSnapshot(generation, data, List.of(file(modified)), false, false).isSettled(SETTLE, NOW))
                 .isEqualTo(settled);
-        assertThat(new VolumeSnapshot(generation, data, List.of(file(modified)), true).isSettled(SETTLE, NOW))
+        assertThat(new VolumeSnapshot(generation, data, List.of(file(modified)), true, false).isSettled(SETTLE, NOW))
                 .isFalse();
+    }
+
+    @Test
+    @DisplayName("F31 an empty file is looked at twice, however long it seems to have been left alone")
+    void anEmptyFileIsNeverSettledAtOnce() {
+        var longAgo = new FileState("inode 7", 0, FileTime.from(NOW.minusSeconds(3_600)));
+        var first = new VolumeSnapshot(PLAIN, SecretData.of(SecretValue.of("")), List.of(longAgo), false, true);
+
+        assertThat(first.isSettled(SETTLE, NOW)).isFalse();
+        assertThat(first.confirms(first)).isTrue();
     }
 
     @Test
