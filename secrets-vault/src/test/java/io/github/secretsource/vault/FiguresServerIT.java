@@ -26,11 +26,9 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /** What reading costs, against plain requests in the same run, and how often the server is asked. */
 @WithServers
-@Isolated("It measures.")
 class FiguresServerIT {
     private static final int SECRETS = 100;
     private static final int CONCURRENCY = 8;

@@ -27,11 +27,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /** All that is printed and logged at every level, the JDK's own loggers included, while a real server is asked. */
 @WithServers
-@Isolated("It listens to all that is logged.")
 class LeakServerIT {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 

@@ -24,12 +24,9 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Tokens of 8 s and leases of 10 s: 90 s of it, or 10 minutes as a proof. */
 @WithServers
-@Execution(ExecutionMode.CONCURRENT)
 class SoakServerIT {
     private static final Duration TIME =
             Boolean.getBoolean("secretsource.proof") ? Duration.ofMinutes(10) : Duration.ofSeconds(90);
