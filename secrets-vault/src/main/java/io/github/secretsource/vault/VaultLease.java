@@ -28,6 +28,11 @@ record VaultLease(
         Token token)
         implements Lease {
 
+    /** Whether its token is renewed no more and ends so soon that a renewal of the lease would bring next to nothing. */
+    boolean endsWithItsToken(long now) {
+        return !token.isRenewable() && token.left(now) < ttl.toNanos() / 2;
+    }
+
     @Override
     public Lease renew(FetchContext context) {
         return reader.renew(this, context);

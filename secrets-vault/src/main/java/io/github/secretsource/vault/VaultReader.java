@@ -204,6 +204,9 @@ final class VaultReader {
         try {
             Token token = session.lasting(session.token(context), context);
             long sent = timeline.nanos();
+            if (token != lease.token() && lease.endsWithItsToken(sent)) {
+                throw Refusal.notFound("has a lease that ends with its token", "a new one is asked for");
+            }
             VaultAnswer answer = renewal(lease, token, context);
             if (answer.status() == 403) {
                 Token other = session.after(token, context);

@@ -110,7 +110,7 @@ class ClusterServerIT {
     @Test
     @DisplayName("F1 F43 a cluster: a standby answers, a step-down and a node that is gone cost no read")
     void aClusterChangesUnderReaders() {
-        try (OpenBaoCluster cluster = OpenBaoCluster.start(2)) {
+        try (OpenBaoCluster cluster = OpenBaoCluster.start(3)) {
             OpenBao first = cluster.active();
             OpenBao second = cluster.standby();
             Kv2 kv = first.admin().kv2();

@@ -67,6 +67,42 @@ final class LeaseTermsTest {
     }
 
     @Test
+    @DisplayName(
+            "F22 a lease whose token lasts no longer is replaced at once: the server is not asked to renew it in vain")
+    void isNotRenewedBeyondItsToken() {
+        tokens(60, false);
+        mints("3600", true);
+        routes.on(LEASE_RENEWAL, asked -> VirtualVault.lease("database/creds/app/1", "3600", true, ""));
+        try (Secrets secrets = secrets();
+                var live = secrets.live(REF)) {
+            time.advance(Duration.ofSeconds(41));
+
+            assertThat(live.get().reveal()).isEqualTo("password-2");
+            assertThat(logins.get()).isEqualTo(2);
+            assertThat(routes.count(LEASE_RENEWAL)).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("F22 a lease is renewed under another token while its own lasts long enough")
+    void isRenewedUnderAnotherToken() {
+        tokens(86_400, false);
+        mints("3600", true);
+        routes.on(LEASE_RENEWAL, asked -> VirtualVault.lease("database/creds/app/1", "3600", true, ""));
+        routes.on("GET auth/token/lookup-self", asked -> Routes.reply(200, "{\"data\":{}}"));
+        try (Secrets secrets = secrets();
+                var live = secrets.live(REF)) {
+            time.advance(Duration.ofHours(17)); // The token was replaced after 16.
+            assertThat(logins.get()).isEqualTo(2);
+            long before = routes.count(LEASE_RENEWAL);
+            time.advance(Duration.ofHours(2));
+
+            assertThat(live.get().reveal()).isEqualTo("password-1");
+            assertThat(routes.count(LEASE_RENEWAL)).isGreaterThan(before);
+        }
+    }
+
+    @Test
     @DisplayName("F22 a lease lives on with a token that is renewed")
     void livesOnWithItsToken() {
         tokens(60, true);

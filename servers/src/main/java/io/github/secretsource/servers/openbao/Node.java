@@ -69,19 +69,20 @@ final class Node {
     /** Starts a dev server, whose data is in memory. */
     void startDev(String token) {
         var environment = new HashMap<>(Map.of(product.prefix() + "_DEV_ROOT_TOKEN_ID", token));
-        start(
-                environment,
-                configuration(List.of(tlsListener())),
-                "-dev",
-                "-dev-no-store-token",
-                "-dev-listen-address=127.0.0.1:" + port);
+        Map<String, Object> configuration = configuration(List.of(tlsListener()));
+        // What -dev has anyway; Vault crashes at a SIGHUP if its configuration does not say so.
+        configuration.put("storage", Map.of("inmem", Map.of()));
+        start(environment, configuration, "-dev", "-dev-no-store-token", "-dev-listen-address=127.0.0.1:" + port);
         AdminClient root = client().with("X-Vault-Token", token);
         awaitReady(() -> root.send("GET", "/v1/sys/mounts/secret/tune").status() == 200);
+        audits(token);
+    }
+
+    /** Sees to it that requests are written down; all nodes of a cluster do the same. */
+    void audits(String token) {
         if (!product.auditsByConfiguration()) {
-            root.send(
-                            "PUT",
-                            "/v1/sys/audit/main",
-                            Bodies.of("type", "file", "options", auditOptions(audit().toString())))
+            client().with("X-Vault-Token", token)
+                    .send("PUT", "/v1/sys/audit/main", Bodies.of("type", "file", "options", auditOptions()))
                     .ok();
         }
     }
@@ -128,16 +129,16 @@ final class Node {
     private Map<String, Object> configuration(List<Map<String, Map<String, Object>>> listeners) {
         var configuration = new HashMap<String, Object>(Map.of("listener", listeners));
         if (product.auditsByConfiguration()) {
-            // All nodes of a cluster must have the same device, so its file is told relative to where they run.
             // Without a second member beside the options the server does not understand JSON.
-            var device = Map.of("path", "main/", "options", auditOptions("../audit.log"));
+            var device = Map.of("path", "main/", "options", auditOptions());
             configuration.put("audit", List.of(Map.of("file", Map.of("main", device))));
         }
         return configuration;
     }
 
-    private static Map<String, String> auditOptions(String file) {
-        return Map.of("file_path", file, "hmac_accessor", "false");
+    /** All nodes of a cluster must have the same device, so its file is told relative to where they run. */
+    private static Map<String, String> auditOptions() {
+        return Map.of("file_path", "../audit.log", "hmac_accessor", "false");
     }
 
     /** Its cluster address is named, since it would be the next port, which may be another server's. */

@@ -15,6 +15,8 @@ import java.util.List;
  * whom to trust there, and {@code servers.openbao.audit} the file of an audit device with {@code hmac_accessor=false}.
  * Such a server cannot be stopped, paused, sealed or given a certificate: these methods throw
  * UnsupportedOperationException.
+ *
+ * <p>With {@code -Dservers.openbao=vault} all of them are HashiCorp's Vault, which has no namespaces.
  */
 public final class OpenBao implements Server {
     private final VaultServer server;
@@ -29,7 +31,7 @@ public final class OpenBao implements Server {
      * @return a server that answers
      */
     public static OpenBao start() {
-        return new OpenBao(VaultServer.shared(Product.OPENBAO));
+        return new OpenBao(VaultServer.shared(Product.ofOpenBao()));
     }
 
     /**
@@ -38,7 +40,7 @@ public final class OpenBao implements Server {
      * @return a server that answers
      */
     public static OpenBao startOwn() {
-        return new OpenBao(VaultServer.dev(Product.OPENBAO));
+        return new OpenBao(VaultServer.dev(Product.ofOpenBao()));
     }
 
     /**
@@ -47,7 +49,7 @@ public final class OpenBao implements Server {
      * @return a server that answers
      */
     public static OpenBao startRaft() {
-        return new OpenBao(VaultServer.raft(Product.OPENBAO, CertificateAuthority.create("openbao")));
+        return new OpenBao(VaultServer.raft(Product.ofOpenBao(), CertificateAuthority.create("openbao")));
     }
 
     /** Returns its address of plain http. */

@@ -21,6 +21,11 @@ enum Product {
         this.prefix = prefix;
     }
 
+    /** What plays OpenBao: HashiCorp's Vault, if the property says so. */
+    static Product ofOpenBao() {
+        return VAULT.room.equals(System.getProperty("servers." + OPENBAO.room)) ? VAULT : OPENBAO;
+    }
+
     /** The server's name for the installer, the folder of its logs and its properties. */
     String room() {
         return room;

@@ -3,6 +3,8 @@ package io.github.secretsource.servers.openbao;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.secretsource.servers.host.AdminClient;
+import io.github.secretsource.servers.host.NotOursException;
+import io.github.secretsource.servers.host.Reply;
 import jakarta.json.JsonObject;
 import java.net.URLEncoder;
 import java.time.Duration;
@@ -45,10 +47,15 @@ public final class VaultAdmin {
      * Makes a namespace below this one. OpenBao alone has them.
      *
      * @return the admin of the new namespace
+     * @throws NotOursException if a property names a server without namespaces
      */
     public VaultAdmin newNamespace() {
         String name = fresh("namespace");
-        client.send("POST", "/v1/sys/namespaces/" + name, Bodies.of()).ok();
+        Reply reply = client.send("POST", "/v1/sys/namespaces/" + name, Bodies.of());
+        if (reply.body().contains("enterprise-only")) {
+            throw new NotOursException("the server that servers.openbao names has no namespaces");
+        }
+        reply.ok();
         String whole = namespace.isEmpty() ? name : namespace + "/" + name;
         return new VaultAdmin(client.with("X-Vault-Namespace", whole), whole);
     }

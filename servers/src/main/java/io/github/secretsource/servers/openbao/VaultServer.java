@@ -61,6 +61,7 @@ final class VaultServer {
             String key = keys.getJsonArray("keys").getString(0);
             var server = of(product, node, keys.getString("root_token"), key);
             server.unseal();
+            node.audits(server.token());
             return server;
         });
     }
