@@ -200,7 +200,7 @@ public final class MountedVolumes implements SecretSource {
 
         /**
          * Sets how long a plain file must have been left alone before it is delivered, for writers that truncate a file
-         * and write it again. Files of a kubelet volume never wait. An empty file always does, once: a file that is being
+         * and write it again. Files of a kubelet volume do not wait. An empty file does, in any folder: a file that is being
          * rewritten is empty at first, and file systems change its time after its size.
          *
          * @param time 0 to 1 second; 50 ms unless set

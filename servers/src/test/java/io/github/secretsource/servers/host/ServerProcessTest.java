@@ -86,6 +86,18 @@ class ServerProcessTest {
     }
 
     @Test
+    void takesItsOwnProcessesAlongWhenItWasKilled() {
+        ServerProcess started = start("sleep 1000 & echo $!; exec sleep 1000", "TERM");
+        started.awaitReady(LIMIT, () -> started.lines().size() == 1);
+        long plugin = Long.parseLong(started.lines().get(0));
+        assertThat(isGone(plugin)).isFalse();
+
+        started.kill();
+
+        Deadline.await("the process of its own is gone", LIMIT, () -> isGone(plugin) || state(plugin) == 'Z');
+    }
+
+    @Test
     void saysWhyItDidNotStart() {
         ServerProcess started = start("echo the port is taken; exit 3", "TERM");
 
